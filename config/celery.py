@@ -1,0 +1,24 @@
+"""The Celery application and its timetable, kept in code."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("commonweal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "outbox": {"task": "foundation.sweep_outbox", "schedule": 10.0},
+    "reservations": {"task": "shares.release_reservations", "schedule": 60.0},
+    "offers": {"task": "shares.close_due_offers", "schedule": 30.0},
+    "payments": {"task": "payments.sweep", "schedule": 300.0},
+    "payments-hourly": {"task": "payments.reconcile", "schedule": crontab(minute="17")},
+    "audit-seal": {"task": "foundation.seal_audit", "schedule": crontab(minute="*/10")},
+    "invariants": {"task": "foundation.check_invariants", "schedule": crontab(hour="3", minute="30")},
+    "tidy": {"task": "foundation.tidy", "schedule": crontab(hour="4", minute="0")},
+}

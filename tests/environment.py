@@ -1,0 +1,16 @@
+"""Sets the environment of the tests before Django reads its settings (loaded by `-p tests.environment`)."""
+
+import os
+import tempfile
+
+from config.embedded.postgres import APP_ROLE, THROWAWAY, Cluster
+
+CLUSTER = Cluster("test", dict(THROWAWAY))
+
+os.environ["COMMONWEAL_ENV"] = "test"
+# The database that is named here does not exist: tests/conftest.py makes one for each process of the run.
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or CLUSTER.url(APP_ROLE, "none")
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="cw-test-files-")
+os.environ["DATABASE_CONN_MAX_AGE"] = "0"
+# Hypothesis and Playwright's loop live in the same thread as Django's ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
