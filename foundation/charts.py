@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from core.money import format_pounds
 
-WIDTH = 720
+# The two papers a chart is drawn on: a wide one for pages and PDFs, a narrow one whose letters a phone can show.
+WIDE, NARROW = 720, 360
 HEIGHT = 340
 LEFT, RIGHT, TOP, BOTTOM = 78, 14, 44, 40
 FEWEST_DAYS = 7
@@ -39,10 +40,15 @@ class _Frame:
     first: date
     last: date
     top_pence: int
+    width: int
+
+    @property
+    def right(self) -> int:
+        return self.width - RIGHT
 
     def across(self, on: date) -> int:
         days = max((self.last - self.first).days, 1)
-        return LEFT + (on - self.first).days * (WIDTH - LEFT - RIGHT) // days
+        return LEFT + (on - self.first).days * (self.right - LEFT) // days
 
     def up(self, pence: int) -> int:
         return HEIGHT - BOTTOM - pence * (HEIGHT - TOP - BOTTOM) // self.top_pence
@@ -56,6 +62,7 @@ def money_raised(
     *,
     until_on: date | None = None,
     title: str = "",
+    narrow: bool = False,
 ) -> SafeString:
     """Draw the money raised over time: an area for cleared money, a dashed line for money applied for.
 
@@ -66,12 +73,13 @@ def money_raised(
         optimum_pence: the sum that pays for the whole project, drawn where it is another one.
         until_on: the last day of the time axis (the day the offer closes); the last point where none is given.
         title: the name of the picture for those who cannot see it.
+        narrow: draw it for a phone. A page holds both, and its style sheet shows one.
     """
     points = sorted(points) or [(until_on or date(1970, 1, 1), 0, 0)]
     first, last = points[0][0], max(points[-1][0], until_on or points[-1][0])
     last = max(last, first + timedelta(days=FEWEST_DAYS))
     highest = max([maximum_pence, *[max(cleared, applied) for _on, cleared, applied in points]])
-    frame = _Frame(first, last, max(highest, 100) * 104 // 100)
+    frame = _Frame(first, last, max(highest, 100) * 104 // 100, NARROW if narrow else WIDE)
     marks = [(_("Minimum"), minimum_pence), (_("Maximum"), maximum_pence)]
     if optimum_pence and optimum_pence not in (minimum_pence, maximum_pence):
         marks.insert(1, (_("Optimum"), optimum_pence))
@@ -79,15 +87,21 @@ def money_raised(
         '<rect class="ground" x="{}" y="{}" width="{}" height="{}"/>{}{}{}{}{}',
         LEFT,
         TOP,
-        WIDTH - LEFT - RIGHT,
+        frame.right - LEFT,
         HEIGHT - TOP - BOTTOM,
         _money_axis(frame),
         _day_axis(frame),
         _curves(frame, points),
         _marks(frame, marks),
-        _key(),
+        _key(narrow=narrow),
     )
-    return _svg(title or _("Money raised over time"), _describe(points, marks), body, "raised")
+    return _svg(
+        title or _("Money raised over time"),
+        _describe(points, marks),
+        body,
+        "raised narrow" if narrow else "raised wide",
+        width=frame.width,
+    )
 
 
 def _curves(frame: _Frame, points: Sequence[tuple[date, int, int]]) -> SafeString:
@@ -121,7 +135,7 @@ def _money_axis(frame: _Frame) -> SafeString:
     ]
     return format_html_join(
         "",
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{{0}}" y2="{{0}}"/>'
+        f'<line class="grid" x1="{LEFT}" x2="{frame.right}" y1="{{0}}" y2="{{0}}"/>'
         f'<text class="quiet end" x="{LEFT - 8}" y="{{1}}">{{2}}</text>',
         lines,
     )
@@ -144,13 +158,14 @@ def _short_pounds(pence: int) -> str:
 def _day_axis(frame: _Frame) -> SafeString:
     floor = HEIGHT - BOTTOM
     days = _tick_days(frame.first, frame.last)
+    days = days if frame.width == WIDE else [days[0], days[-1]]
     ticks = [
         (frame.across(on), floor, floor + 6, floor + 22, _anchor(frame, on), format_date(on, "j M")) for on in days
     ]
     return format_html(
         '<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>{}',
         LEFT,
-        WIDTH - RIGHT,
+        frame.right,
         floor,
         floor,
         format_html_join(
@@ -163,7 +178,7 @@ def _day_axis(frame: _Frame) -> SafeString:
 
 def _anchor(frame: _Frame, on: date) -> str:
     across = frame.across(on)
-    if across > WIDTH - RIGHT - 30:
+    if across > frame.right - 30:
         return " end"
     return " middle" if across > LEFT + 20 else ""
 
@@ -183,18 +198,19 @@ def _marks(frame: _Frame, marks: Sequence[tuple[str, int]]) -> SafeString:
     lines = [(frame.up(pence), frame.up(pence) - 5, f"{name} {_short_pounds(pence)}") for name, pence in marks]
     return format_html_join(
         "",
-        f'<line class="mark-line" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{{0}}" y2="{{0}}"/>'
+        f'<line class="mark-line" x1="{LEFT}" x2="{frame.right}" y1="{{0}}" y2="{{0}}"/>'
         f'<text class="mark-text" x="{LEFT + 8}" y="{{1}}">{{2}}</text>',
         lines,
     )
 
 
-def _key() -> SafeString:
+def _key(*, narrow: bool) -> SafeString:
+    across, down = (LEFT, 20) if narrow else (LEFT + 210, 0)
     return format_html(
-        '<rect class="key-cleared" x="{}" y="12" width="16" height="12"/><text x="{}" y="23">{}</text>'
-        '<line class="key-applied" x1="{}" x2="{}" y1="18" y2="18"/><text x="{}" y="23">{}</text>',
-        LEFT, LEFT + 24, _("Cleared: paid and held"),
-        LEFT + 210, LEFT + 242, LEFT + 250, _("Applied for, paid or not yet"),
+        '<rect class="key-cleared" x="{}" y="4" width="16" height="12"/><text x="{}" y="15">{}</text>'
+        '<line class="key-applied" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}">{}</text>',
+        LEFT, LEFT + 40, _("Cleared: paid and held"),
+        across, across + 32, 10 + down, 10 + down, across + 40, 15 + down, _("Applied for, paid or not yet"),
     )  # fmt: skip
 
 
@@ -251,7 +267,7 @@ def bars(*, title: str, rows: Sequence[tuple[str, int]], words: Sequence[str] = 
     """Draw one horizontal bar for each (name, amount); `words` are written behind the bars, else the bare amounts."""
     longest = max([amount for _name, amount in rows] + [1])
     written = list(words) or [str(amount) for _name, amount in rows]
-    room = WIDTH - 180 - 110
+    room = WIDE - 180 - 110
     lines = [
         (34 * n + 22, name, 34 * n + 6, max(0, amount) * room // longest, 188 + max(0, amount) * room // longest, word)
         for n, ((name, amount), word) in enumerate(zip(rows, written, strict=True))
@@ -266,12 +282,14 @@ def bars(*, title: str, rows: Sequence[tuple[str, int]], words: Sequence[str] = 
     return _svg(title, described, body, "bars", height=34 * len(rows) + 6)
 
 
-def _svg(title: str, description: str, body: SafeString, kind: str, height: int = HEIGHT) -> SafeString:
+def _svg(
+    title: str, description: str, body: SafeString, kind: str, *, width: int = WIDE, height: int = HEIGHT
+) -> SafeString:
     ident = _ident(kind, title, description, str(body))
     return format_html(
         '<svg class="chart {}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" '
         'aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>',
-        kind, WIDTH, height, ident, ident, ident, title, ident, description, body,
+        kind, width, height, ident, ident, ident, title, ident, description, body,
     )  # fmt: skip
 
 

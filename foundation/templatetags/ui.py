@@ -191,8 +191,15 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
         problems += [{"href": "", "text": str(text)} for text in form.non_field_errors()]
         for bound in form:
             target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
-            problems += [{"href": f"#{target}", "text": str(text)} for text in bound.errors]
+            problems += [{"href": f"#{target}", "text": _named(bound, str(text))} for text in bound.errors]
     return {"problems": problems}
+
+
+def _named(bound: BoundField, text: str) -> str:
+    """Put the label before a message of Django's own, which does not say what is wrong with which field."""
+    kinds = type(bound.field).__mro__
+    generic = {str(words) for kind in kinds for words in getattr(kind, "default_error_messages", {}).values()}
+    return f"{bound.label}: {text}" if text in generic else text
 
 
 # Parts of a page
