@@ -1,0 +1,42 @@
+"""The words that people, organisations and roles may take."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What somebody may do for an organisation.
+
+    A director sits on the committee; the secretary keeps the register and the offers; the treasurer keeps the
+    books. One person may hold several.
+    """
+
+    SECRETARY = "secretary", _("Secretary")
+    TREASURER = "treasurer", _("Treasurer")
+    DIRECTOR = "director", _("Director")
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is in law; what it does in a contract is a role there, not a kind."""
+
+    COMMUNITY_BENEFIT_SOCIETY = "community_benefit_society", _("Community benefit society")
+    CO_OPERATIVE_SOCIETY = "co_operative_society", _("Co-operative society")
+    COMPANY = "company", _("Company")
+    CHARITY = "charity", _("Charity")
+    PUBLIC_BODY = "public_body", _("Public body")
+    FUND = "fund", _("Fund")
+    OTHER = "other", _("Other")
+
+
+class EmailPurpose(models.TextChoices):
+    """What a member gave an e-mail address for: the register has to say it.
+
+    Source: Co-operative and Community Benefit Societies Act 2014 s.30 (electronic address and the purposes for
+    which it was notified).
+    """
+
+    NOTICES = "notices", _("Notices of meetings and votes")
+    STATEMENTS = "statements", _("Statements and certificates")
+    NEWS = "news", _("News from the society")
