@@ -1,0 +1,1 @@
+"""Community shares: offers, applications, allotment and the register of members."""
