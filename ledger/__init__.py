@@ -1,0 +1,1 @@
+"""Books, accounts, entries and balances: double entry kept by the database."""

@@ -1,0 +1,144 @@
+"""What is hashed about an entry, byte for byte.
+
+Every field is written as its length, a colon and its UTF-8 bytes, so no two different entries give the same bytes.
+Nothing that a database rendered is hashed: whole numbers in decimal, dates in ISO form, instants as microseconds.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+HASH_VERSION: Final = 1
+"""The encoding below. A later encoding gets the next number; entries keep the one they were written with."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferContent:
+    """The parts of one transfer that are hashed; accounts by their codes, amount in minor units."""
+
+    debit: str
+    debit_owner: str
+    credit: str
+    credit_owner: str
+    amount: int
+    currency: str
+    fund: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryContent:
+    """The parts of one entry that are hashed."""
+
+    book: str
+    public_id: str
+    key: str
+    kind: str
+    effective_on: date
+    recorded_at: datetime
+    actor: str
+    source: str
+    reason: str
+    batch: str
+    reverses: str
+    narration_digest: str
+    transfers: Sequence[TransferContent]
+
+
+class UnknownHashVersion(ValueError):
+    """An entry claims an encoding that does not exist."""
+
+
+def compute_content_hash(content: EntryContent, *, version: int = HASH_VERSION) -> str:
+    """Hash an entry with its transfers, in line order.
+
+    Args:
+        content: The entry; `recorded_at` with a time zone.
+        version: The encoding to use.
+
+    Returns:
+        SHA-256 in lower-case hexadecimal.
+
+    Raises:
+        UnknownHashVersion: there is no such encoding.
+    """
+    if version != HASH_VERSION:
+        raise UnknownHashVersion(f"no content encoding {version}")
+    fields = [
+        "commonweal.entry",
+        str(version),
+        content.book,
+        content.public_id,
+        content.key,
+        content.kind,
+        content.effective_on.isoformat(),
+        str(_microseconds(content.recorded_at)),
+        content.actor,
+        content.source,
+        content.reason,
+        content.batch,
+        content.reverses,
+        content.narration_digest,
+        str(len(content.transfers)),
+    ]
+    for transfer in content.transfers:
+        fields += _transfer_fields(transfer)
+    return _digest(fields)
+
+
+def compute_fingerprint(
+    *,
+    kind: str,
+    effective_on: date,
+    source: str,
+    reason: str,
+    batch: str,
+    reverses: str,
+    transfers: Sequence[TransferContent],
+) -> str:
+    """Hash what was asked under an idempotency key.
+
+    Who asked and when is left out: a webhook and the sweep that repeats it ask the same thing. So is the narration,
+    because an unsalted hash would let erased words be guessed; its salted digest is compared instead.
+
+    Returns:
+        SHA-256 in lower-case hexadecimal.
+    """
+    fields = ["commonweal.request", "1", kind, effective_on.isoformat(), source, reason, batch, reverses]
+    for transfer in transfers:
+        fields += _transfer_fields(transfer)
+    return _digest(fields)
+
+
+def compute_narration_digest(text: str, *, salt: str) -> str:
+    """Hash the words of an entry with a salt that is erased together with them; no words, no digest."""
+    return _digest(["commonweal.narration", "1", salt, text]) if text else ""
+
+
+def _transfer_fields(transfer: TransferContent) -> list[str]:
+    return [
+        transfer.debit,
+        transfer.debit_owner,
+        transfer.credit,
+        transfer.credit_owner,
+        str(transfer.amount),
+        transfer.currency,
+        transfer.fund,
+    ]
+
+
+def _microseconds(at: datetime) -> int:
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _digest(fields: Sequence[str]) -> str:
+    hashed = hashlib.sha256()
+    for field in fields:
+        encoded = field.encode()
+        hashed.update(f"{len(encoded)}:".encode())
+        hashed.update(encoded)
+    return hashed.hexdigest()

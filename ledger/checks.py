@@ -1,0 +1,23 @@
+"""A Django system check: the ledger's guards are in the database. Runs with `check --database default` and `migrate`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+from ledger.queries.guards import find_missing_guards
+
+
+@register(Tags.database)
+def check_guards(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Name each trigger, key or right that is not as the ledger needs it (ledger.E001)."""
+    if not databases or "default" not in databases:
+        return []
+    # Before the first migration there is nothing to guard.
+    if "ledger_transfer" not in connection.introspection.table_names():
+        return []
+    return [
+        Error(f"A guard of the ledger is not in place: {missing}.", hint="Run migrate as the owner.", id="ledger.E001")
+        for missing in find_missing_guards()
+    ]

@@ -1,0 +1,30 @@
+DROP TRIGGER ledger_entry_not_empty ON ledger_entry;
+DROP TRIGGER ledger_transfer_applies ON ledger_transfer;
+DROP TRIGGER ledger_account_opens_balance ON ledger_account;
+DROP TRIGGER ledger_narration_erase_only ON ledger_narration;
+DROP TRIGGER ledger_narration_no_truncate ON ledger_narration;
+DROP TRIGGER ledger_narration_no_delete ON ledger_narration;
+DROP TRIGGER ledger_book_lock_forward ON ledger_book;
+DROP TRIGGER ledger_book_no_truncate ON ledger_book;
+DROP TRIGGER ledger_book_no_delete ON ledger_book;
+DROP TRIGGER ledger_transfer_no_truncate ON ledger_transfer;
+DROP TRIGGER ledger_transfer_append_only ON ledger_transfer;
+DROP TRIGGER ledger_entry_no_truncate ON ledger_entry;
+DROP TRIGGER ledger_entry_append_only ON ledger_entry;
+DROP TRIGGER ledger_account_no_truncate ON ledger_account;
+DROP TRIGGER ledger_account_append_only ON ledger_account;
+
+DROP FUNCTION ledger_entry_needs_transfers();
+DROP FUNCTION ledger_apply_transfers();
+DROP FUNCTION ledger_open_balance();
+DROP FUNCTION ledger_guard_narration();
+DROP FUNCTION ledger_guard_book();
+DROP FUNCTION ledger_refuse_change();
+
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_reverses_in_book;
+ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_of_entry;
+ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_credit_in_book;
+ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_debit_in_book;
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_in_book;
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_book_date;
+ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_book_currency;

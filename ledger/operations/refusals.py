@@ -1,0 +1,213 @@
+"""From what the database refused to an error that says what to do, and the checks that need no database."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, Protocol
+
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from core.money import format_pounds
+from ledger.models import MAX_AMOUNT, OWNER_LENGTH, Account, Balance, Book
+from ledger.operations.errors import (
+    AlreadyReversed,
+    AmountOutOfRange,
+    CurrencyMismatch,
+    LimitExceeded,
+    NothingToPost,
+    OwnerMismatch,
+    PeriodClosed,
+    ReversalNotReversible,
+    SidesEqual,
+    UnknownAccount,
+    UnusableText,
+)
+
+MAX_LINES: Final = 10_000
+"""Lines of one entry: an allotment of ten thousand members in one entry still fits."""
+
+
+class _Line(Protocol):
+    @property
+    def debit(self) -> str: ...
+    @property
+    def credit(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def debit_owner(self) -> str: ...
+    @property
+    def credit_owner(self) -> str: ...
+    @property
+    def fund(self) -> str: ...
+
+
+class _Request(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def effective_on(self) -> date: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def batch(self) -> str: ...
+    @property
+    def lines(self) -> Sequence[_Line]: ...
+
+
+# Field, longest length, whether it may be empty.
+_TEXTS: Final = (
+    ("key", 200, False),
+    ("kind", 64, False),
+    ("source", 200, True),
+    ("reason", 200, True),
+    ("batch", 100, True),
+)
+_LINE_TEXTS: Final = (("debit_owner", OWNER_LENGTH), ("credit_owner", OWNER_LENGTH), ("fund", 64))
+_NARRATION_LENGTH: Final = 500
+_ACTOR_LENGTH: Final = 100
+
+
+def check_shape(request: _Request, *, actor: str, narration: str) -> None:
+    """Check all that can be known without the database.
+
+    Raises:
+        NothingToPost, UnusableText, AmountOutOfRange, SidesEqual: see each.
+    """
+    if not 0 < len(request.lines) <= MAX_LINES:
+        raise NothingToPost(
+            _("An entry has between 1 and %(most)s lines.") % {"most": MAX_LINES}, lines=len(request.lines)
+        )
+    for name, longest, may_be_empty in _TEXTS:
+        _check_text(name, getattr(request, name), longest, may_be_empty=may_be_empty)
+    _check_text("actor", actor, _ACTOR_LENGTH, may_be_empty=False)
+    _check_text("narration", narration, _NARRATION_LENGTH, may_be_empty=True)
+    for line in request.lines:
+        _check_line(line)
+
+
+def refusal_of(refused: Mapping[str, str], *, book: Book, lines: Sequence[_Line]) -> DomainError:
+    """Turn what `ledger_post` refused into the error that says why.
+
+    Args:
+        refused: Constraint, detail and message as the function gave them.
+        book: Where it was to be posted.
+        lines: Everything that was to be posted.
+    """
+    constraint, detail = refused["constraint"], refused["detail"]
+    make = _MAKERS.get(constraint)
+    if make is None:
+        # Only a constraint without a name people know: our own mistake, so not an error for people.
+        raise AssertionError(f"{constraint}: {refused['message']} ({detail})")
+    return make(detail, book, lines)
+
+
+def _check_text(name: str, text: str, longest: int, *, may_be_empty: bool) -> None:
+    if len(text) > longest or not (text or may_be_empty) or not text.isprintable():
+        raise UnusableText(
+            _("“%(name)s” must be printable, on one line and at most %(longest)s characters long.")
+            % {"name": name, "longest": longest},
+            field=name,
+        )
+
+
+def _check_line(line: _Line) -> None:
+    if type(line.amount) is not int or not 0 < line.amount <= MAX_AMOUNT:
+        raise AmountOutOfRange(_("An amount must be at least one penny, in whole pence."), amount=line.amount)
+    if (line.debit, line.debit_owner) == (line.credit, line.credit_owner):
+        raise SidesEqual(_("Debit and credit must differ."), account=line.debit, owner=line.debit_owner)
+    for name, longest in _LINE_TEXTS:
+        _check_text(name, getattr(line, name), longest, may_be_empty=True)
+
+
+def _unknown_account(detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return UnknownAccount(_("This book has no account %(code)s.") % {"code": detail}, account=detail, book=book.slug)
+
+
+def _owner_mismatch(detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return OwnerMismatch(
+        _("Say whose money it is on a control account, and nobody's elsewhere: account %(code)s.") % {"code": detail},
+        account=detail,
+    )
+
+
+def _period_closed(detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return PeriodClosed(
+        _("The books are closed through %(on)s. Choose a later date.") % {"on": detail},
+        locked_through=detail,
+        book=book.slug,
+    )
+
+
+def _already_reversed(_detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return AlreadyReversed(_("This entry has already been reversed."))
+
+
+def _not_reversible(_detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return ReversalNotReversible(_("A reversal cannot be reversed. Post a new entry."))
+
+
+def _currency_mismatch(_detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return CurrencyMismatch(
+        _("An account is not kept in %(currency)s.") % {"currency": book.currency}, currency=book.currency
+    )
+
+
+def _limit_exceeded(_detail: str, book: Book, lines: Iterable[_Line]) -> DomainError:
+    """Name the side that would go too far. Read after the refusal, so another posting may have changed it since."""
+    deltas: dict[tuple[str, str], int] = defaultdict(int)
+    for line in lines:
+        for code, owner, change in (
+            (line.debit, line.debit_owner, line.amount),
+            (line.credit, line.credit_owner, -line.amount),
+        ):
+            deltas[code, ""] += change
+            if owner:
+                deltas[code, owner] += change
+    accounts = {one.code: one for one in Account.objects.filter(book=book, code__in={code for code, _owner in deltas})}
+    owners = {owner for _code, owner in deltas}
+    rows = Balance.objects.filter(account__in=accounts.values(), owner__in=owners)
+    held = {(row.account_id, row.owner): row.sign * (row.debits - row.credits) for row in rows}
+    for (code, owner), delta in sorted(deltas.items()):
+        account = accounts[code]
+        floor, ceiling = _limits(account, owner)
+        before = held.get((account.pk, owner), 0)
+        after = before + account.sign * delta
+        if (floor is not None and after < floor) or (ceiling is not None and after > ceiling):
+            return LimitExceeded(
+                _("Account %(account)s holds %(before)s; this would make it %(after)s, which is not allowed.")
+                % {
+                    "account": f"{code} {account.name}",
+                    "before": format_pounds(before, account.currency),
+                    "after": format_pounds(after, account.currency),
+                },
+                account=code,
+                owner=owner,
+                balance=before,
+                after=after,
+                floor=floor,
+                ceiling=ceiling,
+            )
+    return LimitExceeded(_("A balance changed at the same moment. Please try again."))
+
+
+def _limits(account: Account, owner: str) -> tuple[int | None, int | None]:
+    return (account.owner_floor, account.owner_ceiling) if owner else (account.floor, account.ceiling)
+
+
+_MAKERS: Final[Mapping[str, Callable[[str, Book, Sequence[_Line]], DomainError]]] = {
+    "ledger_account_known": _unknown_account,
+    "ledger_transfer_owner": _owner_mismatch,
+    "ledger_period_open": _period_closed,
+    "ledger_entry_reverses_id_key": _already_reversed,
+    "ledger_reversal_not_reversed": _not_reversible,
+    "ledger_transfer_debit_in_book": _currency_mismatch,
+    "ledger_transfer_credit_in_book": _currency_mismatch,
+    "ledger_balance_floor": _limit_exceeded,
+    "ledger_balance_ceiling": _limit_exceeded,
+}

@@ -1,0 +1,38 @@
+"""What the books say. Every amount is in minor units."""
+
+from ledger.queries.balances import (
+    BookMissing,
+    TrialBalanceRow,
+    UnknownAccountCode,
+    account_balance,
+    find_book,
+    get_account,
+    get_book,
+    get_book_by_slug,
+    owner_balances,
+    trial_balance,
+)
+from ledger.queries.entries import EntryMissing, entries_page, get_entry, journal, transfers_of
+from ledger.queries.movements import Movement, Place, Statement, movements
+
+__all__ = [
+    "BookMissing",
+    "EntryMissing",
+    "Movement",
+    "Place",
+    "Statement",
+    "TrialBalanceRow",
+    "UnknownAccountCode",
+    "account_balance",
+    "entries_page",
+    "find_book",
+    "get_account",
+    "get_book",
+    "get_book_by_slug",
+    "get_entry",
+    "journal",
+    "movements",
+    "owner_balances",
+    "transfers_of",
+    "trial_balance",
+]

@@ -1,0 +1,76 @@
+"""Which guards the database should have, and which of them are missing or switched off."""
+
+from typing import Final
+
+from django.db import connection
+
+from foundation.guards import APP_ROLE
+
+#: Trigger, and the table it stands on.
+TRIGGERS: Final = {
+    "ledger_account_append_only": "ledger_account",
+    "ledger_account_no_truncate": "ledger_account",
+    "ledger_account_opens_balance": "ledger_account",
+    "ledger_book_lock_forward": "ledger_book",
+    "ledger_book_no_delete": "ledger_book",
+    "ledger_book_no_truncate": "ledger_book",
+    "ledger_entry_append_only": "ledger_entry",
+    "ledger_entry_no_truncate": "ledger_entry",
+    "ledger_entry_not_empty": "ledger_entry",
+    "ledger_narration_erase_only": "ledger_narration",
+    "ledger_narration_no_delete": "ledger_narration",
+    "ledger_narration_no_truncate": "ledger_narration",
+    "ledger_transfer_append_only": "ledger_transfer",
+    "ledger_transfer_applies": "ledger_transfer",
+    "ledger_transfer_no_truncate": "ledger_transfer",
+}
+
+#: Constraints that Django does not know of.
+COMPOSITE_KEYS: Final = {
+    "ledger_entry_reverses_in_book": "ledger_entry",
+    "ledger_transfer_credit_in_book": "ledger_transfer",
+    "ledger_transfer_debit_in_book": "ledger_transfer",
+    "ledger_transfer_of_entry": "ledger_transfer",
+}
+
+_TABLES: Final = sorted({*TRIGGERS.values(), "ledger_balance", "ledger_daytotal"})
+
+
+def find_missing_guards() -> list[str]:
+    """List triggers that are missing or switched off, missing composite keys, and rights the application has too many.
+
+    Each line names the guard and its table.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relname = ANY(%s)",
+            [_TABLES],
+        )
+        triggers = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT o.conname, c.relname FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid"
+            " WHERE o.convalidated AND c.relname = ANY(%s)",
+            [_TABLES],
+        )
+        constraints = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT r.right, t.name FROM unnest(%s::text[]) AS t (name)"
+            " CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS r (right)"
+            " JOIN pg_roles p ON p.rolname = %s"
+            " WHERE has_table_privilege(p.rolname, t.name, r.right)"
+            " UNION ALL SELECT 'INSERT', t.name FROM unnest(ARRAY['ledger_balance', 'ledger_daytotal']) AS t (name)"
+            " JOIN pg_roles p ON p.rolname = %s WHERE has_table_privilege(p.rolname, t.name, 'INSERT')"
+            " ORDER BY 2, 1",
+            [_TABLES, APP_ROLE, APP_ROLE],
+        )
+        rights = cursor.fetchall()
+    return [
+        *(f"trigger {name} on {table} is missing" for name, table in TRIGGERS.items() if triggers.get(name) != table),
+        *(
+            f"constraint {name} on {table} is missing"
+            for name, table in COMPOSITE_KEYS.items()
+            if constraints.get(name) != table
+        ),
+        *(f"role {APP_ROLE} has {right} on {table}" for right, table in rights),
+    ]
