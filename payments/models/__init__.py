@@ -1,0 +1,31 @@
+"""Payments, receipts, refunds, disputes, and the provider's events and statement."""
+
+from payments.models.accounts import BalanceSnapshot, BalanceTransaction, ProviderAccount
+from payments.models.events import (
+    AttentionItem,
+    ProviderEvent,
+    ProviderEventBody,
+    ProviderEventProgress,
+    ProviderPosting,
+)
+from payments.models.payments import CheckoutAttempt, Payment, Receipt, StateChange
+from payments.models.refunds import Dispute, Refund, RefundRun, RefundRunItem
+
+__all__ = [
+    "AttentionItem",
+    "BalanceSnapshot",
+    "BalanceTransaction",
+    "CheckoutAttempt",
+    "Dispute",
+    "Payment",
+    "ProviderAccount",
+    "ProviderEvent",
+    "ProviderEventBody",
+    "ProviderEventProgress",
+    "ProviderPosting",
+    "Receipt",
+    "Refund",
+    "RefundRun",
+    "RefundRunItem",
+    "StateChange",
+]

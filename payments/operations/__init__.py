@@ -1,0 +1,1 @@
+"""What can be done with money at the payment provider. Callers write `operations.start_checkout(...)`."""
