@@ -42,6 +42,8 @@ class PaymentPurpose:
         refund_failed: Called with `refund` and `at`.
         checkout_ended: Called with `payment` and `at` when no money can come from the checkout any more.
         disputed: Called with `payment` and `at`.
+        lock_first: Called with the subject, inside the transaction and before its first lock or posting: takes
+            the locks that the other callbacks need, so that every act takes its locks in the same order.
     """
 
     credit_account: str
@@ -52,6 +54,7 @@ class PaymentPurpose:
     refund_failed: Callable[..., None]
     checkout_ended: Callable[..., None]
     disputed: Callable[..., None]
+    lock_first: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class DocumentKind:
         public_facts: Gives what the page that confirms a document may tell anybody; never holder or amount.
         may_download: Decides whether an actor may have the file.
         file_name: Gives the name of the downloaded file.
+        made: Called with `document` and `at` in the transaction that fixes the file, once; queues mail and the like.
     """
 
     template: str
@@ -75,6 +79,7 @@ class DocumentKind:
     public_facts: Callable[[Any], Facts] | None = None
     may_download: Callable[[Actor, Any], Decision] | None = None
     file_name: Callable[[Any], str] | None = None
+    made: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)
