@@ -11,6 +11,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("ledger")
 
     def ready(self) -> None:
+        """Fill the registry of invariants and load the check."""
         from foundation.registries import INVARIANTS  # noqa: PLC0415 - apps are loaded only now
         from ledger import checks  # noqa: F401, PLC0415 - registers itself
         from ledger.invariants import INVARIANTS as LEDGER_INVARIANTS  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""A Django system check: the ledger's guards are in the database. Runs with `check --database default` and `migrate`."""
+"""A system check: the ledger's guards are in the database. Runs with `check --database default` and `migrate`."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -250,7 +250,7 @@ def _stored(ids: Any) -> dict[int, Entry]:
 
 def _as_saved(entry: Entry, pk: int) -> Entry:
     entry.pk = pk
-    names = [field.attname for field in Entry._meta.concrete_fields]
+    names = [field.attname for field in Entry._meta.concrete_fields]  # noqa: SLF001 - documented API
     saved = Entry.from_db(DEFAULT_DB_ALIAS, names, [getattr(entry, name) for name in names])
     saved.book = entry.book
     return saved

@@ -160,6 +160,23 @@ def _currency_mismatch(_detail: str, book: Book, _lines: Iterable[_Line]) -> Dom
 
 def _limit_exceeded(_detail: str, book: Book, lines: Iterable[_Line]) -> DomainError:
     """Name the side that would go too far. Read after the refusal, so another posting may have changed it since."""
+    deltas = _changes_by_side(lines)
+    codes = {code for code, _owner in deltas}
+    accounts = {one.code: one for one in Account.objects.filter(book=book, code__in=codes)}
+    rows = Balance.objects.filter(account__in=accounts.values(), owner__in={owner for _code, owner in deltas})
+    held = {(row.account_id, row.owner): row.sign * (row.debits - row.credits) for row in rows}
+    for (code, owner), delta in sorted(deltas.items()):
+        account = accounts[code]
+        before = held.get((account.pk, owner), 0)
+        after = before + account.sign * delta
+        floor, ceiling = _limits(account, owner)
+        if (floor is not None and after < floor) or (ceiling is not None and after > ceiling):
+            return _limit_exceeded_by(account, owner, before=before, after=after)
+    return LimitExceeded(_("A balance changed at the same moment. Please try again."))
+
+
+def _changes_by_side(lines: Iterable[_Line]) -> dict[tuple[str, str], int]:
+    """Sum debits less credits by account and owner, and by account as a whole (owner "")."""
     deltas: dict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
         for code, owner, change in (
@@ -169,31 +186,28 @@ def _limit_exceeded(_detail: str, book: Book, lines: Iterable[_Line]) -> DomainE
             deltas[code, ""] += change
             if owner:
                 deltas[code, owner] += change
-    accounts = {one.code: one for one in Account.objects.filter(book=book, code__in={code for code, _owner in deltas})}
-    owners = {owner for _code, owner in deltas}
-    rows = Balance.objects.filter(account__in=accounts.values(), owner__in=owners)
-    held = {(row.account_id, row.owner): row.sign * (row.debits - row.credits) for row in rows}
-    for (code, owner), delta in sorted(deltas.items()):
-        account = accounts[code]
-        floor, ceiling = _limits(account, owner)
-        before = held.get((account.pk, owner), 0)
-        after = before + account.sign * delta
-        if (floor is not None and after < floor) or (ceiling is not None and after > ceiling):
-            return LimitExceeded(
-                _("Account %(account)s holds %(before)s; this would make it %(after)s, which is not allowed.")
-                % {
-                    "account": f"{code} {account.name}",
-                    "before": format_pounds(before, account.currency),
-                    "after": format_pounds(after, account.currency),
-                },
-                account=code,
-                owner=owner,
-                balance=before,
-                after=after,
-                floor=floor,
-                ceiling=ceiling,
-            )
-    return LimitExceeded(_("A balance changed at the same moment. Please try again."))
+    return deltas
+
+
+def _limit_exceeded_by(account: Account, owner: str, *, before: int, after: int) -> LimitExceeded:
+    floor, ceiling = _limits(account, owner)
+    text = _("%(account)s holds %(before)s; this would make it %(after)s, which is not allowed.")
+    if owner:
+        text = _("%(account)s holds %(before)s for this owner; this would make it %(after)s, which is not allowed.")
+    words = {
+        "account": str(account),
+        "before": format_pounds(before, account.currency),
+        "after": format_pounds(after, account.currency),
+    }
+    return LimitExceeded(
+        text % words,
+        account=account.code,
+        owner=owner,
+        balance=before,
+        after=after,
+        floor=floor,
+        ceiling=ceiling,
+    )
 
 
 def _limits(account: Account, owner: str) -> tuple[int | None, int | None]:

@@ -55,10 +55,10 @@ def find_missing_guards() -> list[str]:
         )
         constraints = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT r.right, t.name FROM unnest(%s::text[]) AS t (name)"
-            " CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS r (right)"
+            "SELECT p_right.name, t.name FROM unnest(%s::text[]) AS t (name)"
+            " CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p_right (name)"
             " JOIN pg_roles p ON p.rolname = %s"
-            " WHERE has_table_privilege(p.rolname, t.name, r.right)"
+            " WHERE has_table_privilege(p.rolname, t.name, p_right.name)"
             " UNION ALL SELECT 'INSERT', t.name FROM unnest(ARRAY['ledger_balance', 'ledger_daytotal']) AS t (name)"
             " JOIN pg_roles p ON p.rolname = %s WHERE has_table_privilege(p.rolname, t.name, 'INSERT')"
             " ORDER BY 2, 1",

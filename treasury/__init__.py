@@ -1,0 +1,1 @@
+"""The treasurer's rooms: the books on pages, as files and through the API, and the month-end controls."""
