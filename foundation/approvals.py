@@ -82,7 +82,7 @@ def request_approval(
     with transaction.atomic():
         live = _find_live(kind, organisation, subject, lock=True)
         if live is not None and live.digest != digest:
-            _decide(live, ApprovalState.VOID, requested_by.ref, digest, at, "")
+            _decide(live, ApprovalState.VOID, decided_by=requested_by.ref, digest=digest, at=at)
             live = None
         if live is None:
             # Two people may ask at once: the constraint lets one request in, both get that one.
@@ -112,7 +112,7 @@ def approve(*, approval: Approval, decided_by: Actor, digest: str, at: datetime,
             raise SamePerson(_("Somebody else has to approve this: you asked for it."))
         changed = locked.digest != digest
         verdict = ApprovalState.VOID if changed else ApprovalState.APPROVED
-        _decide(locked, verdict, decided_by.ref, digest, at, reason)
+        _decide(locked, verdict, decided_by=decided_by.ref, digest=digest, at=at, reason=reason)
     if changed:
         raise ApprovedThingChanged(_("This was changed after approval was asked for. Please ask again."))
     return locked
@@ -128,7 +128,7 @@ def refuse_approval(*, approval: Approval, decided_by: Actor, at: datetime, reas
     _check_person(decided_by)
     with transaction.atomic():
         locked = _lock_requested(approval)
-        _decide(locked, ApprovalState.REFUSED, decided_by.ref, locked.digest, at, reason)
+        _decide(locked, ApprovalState.REFUSED, decided_by=decided_by.ref, digest=locked.digest, at=at, reason=reason)
     return locked
 
 
@@ -137,7 +137,7 @@ def void_approval(*, approval: Approval, actor: str, digest: str, at: datetime, 
     with transaction.atomic():
         locked = Approval.objects.select_for_update().get(pk=approval.pk)
         if locked.state in {ApprovalState.REQUESTED, ApprovalState.APPROVED}:
-            _decide(locked, ApprovalState.VOID, actor, digest, at, reason)
+            _decide(locked, ApprovalState.VOID, decided_by=actor, digest=digest, at=at, reason=reason)
 
 
 def require_approval(*, kind: str, organisation: str, subject: str, digest: str) -> Approval:
@@ -175,7 +175,7 @@ def _check_person(actor: Actor) -> None:
 
 
 def _decide(
-    approval: Approval, verdict: ApprovalState, decided_by: str, digest: str, at: datetime, reason: str
+    approval: Approval, verdict: ApprovalState, *, decided_by: str, digest: str, at: datetime, reason: str = ""
 ) -> None:
     ApprovalDecision.objects.create(
         approval=approval,

@@ -82,9 +82,7 @@ def store_file(
         stored_at=at,
     )
     StoredFile.objects.bulk_create([row], ignore_conflicts=True)
-    return StoredFile.objects.get(
-        organisation=organisation, sha256=digest, name=row.name, media_type=media_type
-    )
+    return StoredFile.objects.get(organisation=organisation, sha256=digest, name=row.name, media_type=media_type)
 
 
 def read_file(stored: StoredFile) -> bytes:

@@ -67,9 +67,7 @@ def find_unguarded_tables(tables: list[str]) -> list[str]:
             [tables, REFUSE_FUNCTION],
         )
         missing = wanted - {name for (name,) in cursor.fetchall()}
-    return [
-        table for table in tables if any(f"{table}_{suffix}" in missing for suffix in TRIGGER_SUFFIXES)
-    ]
+    return [table for table in tables if any(f"{table}_{suffix}" in missing for suffix in TRIGGER_SUFFIXES)]
 
 
 def find_changeable_tables(tables: list[str]) -> list[str]:
@@ -98,3 +96,10 @@ def refuse_in_transaction() -> None:
     blocks = connection.atomic_blocks
     if any(not getattr(block, "_from_testcase", False) for block in blocks):
         raise InsideTransaction("A provider must not be called inside a transaction: enqueue an outbox message.")
+
+
+def is_application_role() -> bool:
+    """Tell whether the connection is that of the application, not of the owner who migrates."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user = %s", [APP_ROLE])
+        return bool(cursor.fetchone()[0])

@@ -43,9 +43,7 @@ class IdempotencyRecord(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=(
-                    Q(state="running", leased_until__isnull=False, answer_status__isnull=True) & ~Q(lease="")
-                )
+                condition=(Q(state="running", leased_until__isnull=False, answer_status__isnull=True) & ~Q(lease=""))
                 | Q(state="done", leased_until__isnull=True, lease="", answer_status__isnull=False),
                 name="foundation_idempotency_leased_or_answered",
             ),

@@ -51,8 +51,7 @@ class Job(PublicIdModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="foundation_job_done_within_total"),
             models.CheckConstraint(
-                condition=Q(state="running", ended_at__isnull=True)
-                | (~Q(state="running") & Q(ended_at__isnull=False)),
+                condition=Q(state="running", ended_at__isnull=True) | (~Q(state="running") & Q(ended_at__isnull=False)),
                 name="foundation_job_ended_has_time",
             ),
             models.CheckConstraint(
