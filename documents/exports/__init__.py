@@ -1,0 +1,1 @@
+"""What leaves the room as bytes: paged documents as archival, accessible PDF."""

@@ -1,0 +1,52 @@
+"""Cancelling: a document no longer counts; its number stays taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from documents.models import Document, DocumentCancellation
+from foundation import audit
+from foundation.access import Actor
+
+
+class AlreadyCancelled(DomainError):
+    """The document was cancelled before."""
+
+    code = "documents.already_cancelled"
+    kind = "conflict"
+
+
+@transaction.atomic
+def cancel_document(*, document: Document, actor: Actor, reason: str, at: datetime) -> DocumentCancellation:
+    """Say that a document no longer counts; the page that confirms it says so from now on.
+
+    Args:
+        document: The document; its number is not given again.
+        actor: Who cancels.
+        reason: Why, without personal data; it is shown to officers, not on the public page.
+        at: The present instant.
+
+    Raises:
+        AlreadyCancelled: it was cancelled before.
+    """
+    locked = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
+    if DocumentCancellation.objects.filter(document=locked).exists():
+        raise AlreadyCancelled(
+            _("%(document)s was cancelled before.") % {"document": locked.reference}, document=locked.public_id
+        )
+    cancellation = DocumentCancellation.objects.create(
+        document=locked, reason=reason, cancelled_by=actor.ref, cancelled_at=at
+    )
+    audit.record(
+        actor=actor.ref,
+        action="documents.cancel",
+        at=at,
+        organisation=locked.organisation.public_id,
+        subject=locked.public_id,
+        reason=reason,
+    )
+    return cancellation
