@@ -1,0 +1,52 @@
+"""Journeys: real Chromium against the whole site, processes and all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from config.demo import Demo
+from tests.journeys.walker import Walker
+from tests.support.stack import running_site
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 320, "height": 800}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium, which may run as root and must not look for its makers."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
+    closed = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*quiet, *closed]}
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Demo]:
+    """The demo as `make demo` serves it, with its seed data."""
+    with running_site("journeys") as demo:
+        yield demo
+
+
+@pytest.fixture
+def walk(site: Demo, browser: Browser) -> Iterator[Callable[..., Walker]]:
+    """Give a walker a browser of their own: a phone, a desktop, or one without JavaScript."""
+    contexts: list[BrowserContext] = []
+
+    def begin(*, phone: bool = False, scripts: bool = True) -> Walker:
+        context = browser.new_context(
+            base_url=site.address,
+            viewport=PHONE if phone else DESKTOP,
+            java_script_enabled=scripts,
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
+        contexts.append(context)
+        return Walker(context.new_page(), site, scripts=scripts)
+
+    yield begin
+    for context in contexts:
+        context.close()
