@@ -11,7 +11,7 @@ from djmoney.models.fields import MoneyField
 from core.money import STERLING, to_minor
 from foundation.models import PublicIdModel
 from payments.models.accounts import ID_LENGTH
-from payments.models.payments import KEY_LENGTH, Receipt
+from payments.models.payments import KEY_LENGTH, Payment, Receipt
 from payments.states import (
     DISPUTE_STATES,
     OPEN_REFUND_STATES,
@@ -95,6 +95,11 @@ class Refund(PublicIdModel, OrganisationOwned):
     def amount_pence(self) -> int:
         """The amount in whole pence."""
         return to_minor(self.amount)
+
+    @property
+    def payment(self) -> Payment:
+        """The payment that goes back; select `receipt__payment` with the row."""
+        return self.receipt.payment
 
     @property
     def idempotency_key(self) -> str:
