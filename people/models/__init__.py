@@ -1,13 +1,13 @@
 """Users, persons, organisations, roles and keys."""
 
-from people.models.choices import EmailPurpose, OrganisationKind, Role
+from people.models.choices import EmailPurpose, OrganisationKind, Role, Scope
 from people.models.keys import ApiKey, ApiKeyManager, ApiKeyQuerySet
 from people.models.organisations import (
+    OfficerRole,
+    OfficerRoleQuerySet,
     Organisation,
     OrganisationOwned,
     OrganisationOwnedQuerySet,
-    OfficerRole,
-    OfficerRoleQuerySet,
 )
 from people.models.persons import Particulars, ParticularsQuerySet, Person
 from people.models.users import User, UserManager
@@ -27,6 +27,7 @@ __all__ = [
     "ParticularsQuerySet",
     "Person",
     "Role",
+    "Scope",
     "User",
     "UserManager",
 ]

@@ -40,3 +40,19 @@ class EmailPurpose(models.TextChoices):
     NOTICES = "notices", _("Notices of meetings and votes")
     STATEMENTS = "statements", _("Statements and certificates")
     NEWS = "news", _("News from the society")
+
+
+class Scope(models.TextChoices):
+    """What an API key may be allowed to do; a view names the scope that it needs."""
+
+    JOBS_READ = "jobs:read", _("Follow the progress of long tasks")
+    ME_READ = "me:read", _("See who the key belongs to and their roles")
+    OFFERS_READ = "offers:read", _("Read share offers")
+    OFFERS_WRITE = "offers:write", _("Change share offers")
+    APPLICATIONS_READ = "applications:read", _("Read applications for shares")
+    APPLICATIONS_WRITE = "applications:write", _("Make and pay applications for shares")
+    HOLDINGS_READ = "holdings:read", _("Read shareholdings and certificates")
+    REGISTER_READ = "register:read", _("Read the register of members")
+    PAYMENTS_READ = "payments:read", _("Read payments and refunds")
+    BOOKS_READ = "books:read", _("Read the books and take exports")
+    BOOKS_WRITE = "books:write", _("Post to the books")

@@ -35,9 +35,7 @@ class ApiKey(PublicIdModel, AbstractAPIKey):  # type: ignore[misc]
     public_id_prefix: ClassVar[str] = "key"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="api_keys")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     scopes = ArrayField(models.CharField(max_length=40), default=list)
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -73,6 +73,10 @@ class OfficerRoleQuerySet(models.QuerySet["OfficerRole"]):
         """Roles in one organisation."""
         return self.filter(organisation=organisation)
 
+    def current(self) -> Self:
+        """Roles that nobody ended: these, and only these, open an organisation's pages."""
+        return self.filter(until_on__isnull=True)
+
     def held_on(self, on: date) -> Self:
         """Roles that are held on a day: from the first day, until and without the last."""
         return self.filter(Q(until_on__isnull=True) | Q(until_on__gt=on), from_on__lte=on)

@@ -76,9 +76,7 @@ class Particulars(PublicIdModel):
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     country = models.CharField(_("country"), max_length=2, default="GB")
     email_for_notices = models.EmailField(_("e-mail for notices"), max_length=254, blank=True)
-    email_purposes = ArrayField(
-        models.CharField(max_length=20, choices=EmailPurpose.choices), default=list, blank=True
-    )
+    email_purposes = ArrayField(models.CharField(max_length=20, choices=EmailPurpose.choices), default=list, blank=True)
     valid_from_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=80)
@@ -97,9 +95,7 @@ class Particulars(PublicIdModel):
                 condition=~Q(full_name="") & ~Q(address_line_1="") & ~Q(town=""),
                 name="people_particulars_name_and_address",
             ),
-            models.CheckConstraint(
-                condition=~Q(country="GB") | ~Q(postcode=""), name="people_particulars_uk_postcode"
-            ),
+            models.CheckConstraint(condition=~Q(country="GB") | ~Q(postcode=""), name="people_particulars_uk_postcode"),
             models.CheckConstraint(
                 condition=(Q(email_for_notices="") & Q(email_purposes__len=0))
                 | (~Q(email_for_notices="") & Q(email_purposes__len__gt=0)),
