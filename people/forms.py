@@ -61,7 +61,7 @@ class ParticularsForm(forms.Form):
     )
 
 
-class ProfileForm(forms.ModelForm[Person]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """How somebody is called, apart from any register."""
 
     class Meta:

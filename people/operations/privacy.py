@@ -9,7 +9,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
@@ -127,12 +129,15 @@ def _erase_particulars(person: Person) -> list[str]:
 
 
 def _is_relied_on(row: Particulars) -> bool:
-    """Whether a row of any room points to these particulars."""
-    for relation in Particulars._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.is_relation:
-            model, field = relation.related_model, relation.field  # type: ignore[union-attr]
-            if model._base_manager.filter(**{field.name: row}).exists():  # type: ignore[union-attr]
-                return True
+    """Whether a row of any room points to these particulars.
+
+    Rooms above this one are not imported here; Django's collector of what a deletion would meet knows them all.
+    """
+    collector = Collector(using=DEFAULT_DB_ALIAS)
+    try:
+        collector.collect([row])
+    except (ProtectedError, RestrictedError):
+        return True
     return False
 
 

@@ -32,7 +32,7 @@ class GroupHomeView(OfficerPageMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class OfficersView(OfficerPageMixin, RecentAuthenticationMixin, FormView[AppointmentForm]):
+class OfficersView(OfficerPageMixin, RecentAuthenticationMixin, FormView):  # type: ignore[type-arg]
     """The officers of an organisation: directors and the secretary see them, the secretary appoints."""
 
     template_name = "people/officers.html"
@@ -86,7 +86,7 @@ class OfficersView(OfficerPageMixin, RecentAuthenticationMixin, FormView[Appoint
 
 
 @method_decorator(never_cache, name="dispatch")
-class EndRoleView(OfficerPageMixin, RecentAuthenticationMixin, FormView[EndRoleForm]):
+class EndRoleView(OfficerPageMixin, RecentAuthenticationMixin, FormView):  # type: ignore[type-arg]
     """The end of an office."""
 
     template_name = "people/end_role.html"

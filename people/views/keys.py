@@ -22,7 +22,7 @@ from people.views.mixins import RecentAuthenticationMixin, SignedInMixin, send_t
 
 
 @method_decorator(never_cache, name="dispatch")
-class KeysView(SignedInMixin, RecentAuthenticationMixin, FormView[ApiKeyForm]):
+class KeysView(SignedInMixin, RecentAuthenticationMixin, FormView):  # type: ignore[type-arg]
     """My keys; a new one is shown on the page that answers, and never again."""
 
     template_name = "people/keys.html"

@@ -48,7 +48,7 @@ class HomeView(SignedInMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ParticularsView(SignedInMixin, FormView[ParticularsForm]):
+class ParticularsView(SignedInMixin, FormView):  # type: ignore[type-arg]
     """What a register says of me, and since when; a correction is a new row."""
 
     template_name = "people/particulars.html"
@@ -86,7 +86,7 @@ class ParticularsView(SignedInMixin, FormView[ParticularsForm]):
         return super().get_context_data(**{"rows": rows} | kwargs)
 
 
-class ProfileView(SignedInMixin, FormView[ProfileForm]):
+class ProfileView(SignedInMixin, FormView):  # type: ignore[type-arg]
     """How I am called."""
 
     template_name = "people/profile.html"
@@ -129,7 +129,7 @@ class DownloadDataView(SignedInMixin, RecentAuthenticationMixin, View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class EraseDataView(SignedInMixin, RecentAuthenticationMixin, FormView[ErasureForm]):
+class EraseDataView(SignedInMixin, RecentAuthenticationMixin, FormView):  # type: ignore[type-arg]
     """Ask for erasure: what may go goes at once, and the answer says what stays and why."""
 
     template_name = "people/erase.html"

@@ -55,7 +55,7 @@ class RecentAuthenticationMixin(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class OfficerPageMixin(SignedInMixin, ContextMixin):
+class OfficerPageMixin(ContextMixin, View):
     """A page of an organisation, under its slug, for its officers with a second factor.
 
     To people without a role there, the page does not exist, whether the organisation does or not.
@@ -64,6 +64,7 @@ class OfficerPageMixin(SignedInMixin, ContextMixin):
     # The roles that may come here; empty for every officer.
     roles: ClassVar[frozenset[str]] = frozenset()
     organisation: Organisation
+    actor: Actor
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let officers of this organisation pass."""
@@ -73,7 +74,8 @@ class OfficerPageMixin(SignedInMixin, ContextMixin):
             self.organisation = queries.get_organisation(str(kwargs["slug"]))
         except queries.NoSuchOrganisation:
             raise Http404 from None
-        decision = self.decide(request.actor)  # type: ignore[attr-defined]
+        self.actor = request.actor  # type: ignore[attr-defined]
+        decision = self.decide(self.actor)
         if decision.code == policies.SECOND_FACTOR_REQUIRED:
             return send_to_second_factor(request, decision.reason)
         if decision.code == policies.NO_ROLE:
