@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from config import env
 from config.embedded.postgres import APP_ROLE, OWNER_ROLE, Cluster
 from config.logs import LOGGING as LOGGING
+
+# Lets generic views and querysets say at run time what they are of, as the type checker reads it.
+django_stubs_ext.monkeypatch()
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = env.text("COMMONWEAL_ENV", "production")

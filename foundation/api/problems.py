@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from core.errors import DomainError
 from foundation.ratelimits import TooManyAttempts
@@ -34,7 +33,6 @@ FROM_DJANGO = (
 
 def problem_details(exc: Exception, context: dict[str, Any]) -> Response:
     """Answer an error of any kind with problem details (DRF's exception handler)."""
-    set_rollback()
     if isinstance(exc, DomainError):
         return from_domain_error(exc)
     if isinstance(exc, exceptions.APIException):

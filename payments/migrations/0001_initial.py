@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0002_initial'),
+        ('people', '0001_initial'),
     ]
 
     operations = [
