@@ -6,6 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+import django
+from django.core.management import call_command
+from granian.constants import Interfaces
+from granian.server import Server
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Prepare the database and serve until told to stop."""
@@ -39,17 +44,11 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _migrate() -> None:
-    import django
-    from django.core.management import call_command
-
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def _serve(*, host: str, port: int) -> None:
-    from granian.constants import Interfaces
-    from granian.server import Server
-
     # One process, many threads: one writer of the database, and one thread that posts webhooks.
     Server(
         "standin.wsgi:application",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Card:
     """One practice card and its behaviour.
 
-    `decline_code` refuses the charge; `needs_confirmation` asks the holder's bank first; `disputed` opens a dispute right
-    after the payment; `refund` is what a refund to the card does: "succeeds", "fails" later, or is "pending" first.
-    `available_at_once` skips the wait before the money can be used.
+    `decline_code` refuses the charge; `needs_confirmation` asks the holder's bank first; `disputed` opens a dispute
+    right after the payment; `refund` is what a refund to the card does: "succeeds", "fails" later, or is "pending"
+    first. `available_at_once` skips the wait before the money can be used.
     """
 
     number: str
@@ -30,13 +30,17 @@ class Card:
 
 
 def _declined(number: str, payment_method: str, meaning: str, code: str, decline_code: str) -> Card:
-    return Card(number=number, payment_method=payment_method, meaning=meaning, error_code=code, decline_code=decline_code)
+    return Card(
+        number=number, payment_method=payment_method, meaning=meaning, error_code=code, decline_code=decline_code
+    )
 
 
 CARDS = (
     Card(number="4242424242424242", payment_method="pm_card_visa", meaning="pays"),
     Card(number="4000008260000000", payment_method="pm_card_gb", meaning="pays (a card from the United Kingdom)"),
-    Card(number="5555555555554444", payment_method="pm_card_mastercard", brand="mastercard", meaning="pays (Mastercard)"),
+    Card(
+        number="5555555555554444", payment_method="pm_card_mastercard", brand="mastercard", meaning="pays (Mastercard)"
+    ),
     _declined("4000000000000002", "pm_card_visa_chargeDeclined", "is declined", "card_declined", "generic_decline"),
     _declined(
         "4000000000009995",
@@ -48,9 +52,7 @@ CARDS = (
     _declined(
         "4000000000009987", "pm_card_visa_chargeDeclinedLostCard", "is reported lost", "card_declined", "lost_card"
     ),
-    _declined(
-        "4000000000000069", "pm_card_chargeDeclinedExpiredCard", "has expired", "expired_card", "expired_card"
-    ),
+    _declined("4000000000000069", "pm_card_chargeDeclinedExpiredCard", "has expired", "expired_card", "expired_card"),
     _declined(
         "4000000000000127",
         "pm_card_chargeDeclinedIncorrectCvc",

@@ -6,11 +6,11 @@ from typing import Any
 class StripeError(Exception):
     """An answer other than 200.
 
-    `is_saved` says whether the answer is kept under the idempotency key: Stripe keeps what happened once the work began,
-    and forgets refusals made before it (a parameter that is wrong, a key in use, a rate limit).
+    `is_saved` says whether the answer is kept under the idempotency key: Stripe keeps what happened once the work
+    began, and forgets refusals made before it (a parameter that is wrong, a key in use, a rate limit).
     """
 
-    def __init__(  # noqa: D107 - the class says it.
+    def __init__(
         self,
         status: int,
         message: str,

@@ -16,8 +16,8 @@ class FeeSchedule:
     dispute_pence: int
 
 
-# Source: support.stripe.com, UK pricing from April 2023: 1.5% + 20p for standard UK cards; GBP 20 for a dispute, kept even
-# when the dispute is won. The fee of a charge is kept when the charge is refunded.
+# Source: support.stripe.com, UK pricing from April 2023: 1.5% + 20p for standard UK cards; GBP 20 for a dispute, kept
+# even when the dispute is won. The fee of a charge is kept when the charge is refunded.
 SCHEDULES = (
     FeeSchedule(from_on=date(2015, 1, 1), card_basis_points=140, card_fixed_pence=20, dispute_pence=15_00),
     FeeSchedule(from_on=date(2023, 4, 1), card_basis_points=150, card_fixed_pence=20, dispute_pence=20_00),

@@ -1,4 +1,4 @@
-"""Settings of the stand-in alone. The settings of the site never load this module, and this module never loads theirs."""
+"""Settings of the stand-in alone: the settings of the site never load this module, and it never loads theirs."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 
 DEBUG = False
 # Nothing is signed with it: the stand-in has no sessions, no users and no cookies.
-SECRET_KEY = "practice-only-nothing-is-signed-with-this-key"  # noqa: S105 - see the comment above.
+SECRET_KEY = "practice-only-nothing-is-signed-with-this-key"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ROOT_URLCONF = "standin.urls"
 WSGI_APPLICATION = "standin.wsgi.application"

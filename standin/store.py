@@ -22,8 +22,8 @@ def new_id(prefix: str) -> str:
 def writing() -> Iterator[None]:
     """Hold the only right to write, and a transaction.
 
-    SQLite allows one writer and makes others poll for the lock, which starves some of them when two hundred buyers come at
-    once. A queue in the process is fair; nothing but the database happens while it is held.
+    SQLite allows one writer and makes others poll for the lock, which starves some of them when two hundred buyers come
+    at once. A queue in the process is fair; nothing but the database happens while it is held.
     """
     with _one_writer, transaction.atomic():
         yield

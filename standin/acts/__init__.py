@@ -1,1 +1,1 @@
-"""What can happen in the stand-in. Each act is called inside `store.writing()` and records its events in the same transaction."""
+"""What can happen. Each act is called inside `store.writing()` and records its events in the same transaction."""

@@ -21,7 +21,7 @@ def compute_balance(account: Account) -> tuple[int, int]:
     return sums["available"] or 0, sums["pending"] or 0
 
 
-def move(  # noqa: PLR0913 - each is a column of the movement.
+def move(
     account: Account,
     *,
     amount: int,

@@ -1,5 +1,6 @@
 """Events: what happened, and the webhooks that tell of it."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,11 @@ class Cause:
     idempotency_key: str = ""
 
 
-current_cause: ContextVar[Cause] = ContextVar("current_cause", default=Cause())
+_NOBODY = Cause()
+current_cause: ContextVar[Cause] = ContextVar("current_cause", default=_NOBODY)
 
 
-def record(event_type: str, item: StripeObject, *, previous: dict[str, Any] | None = None) -> Event:
+def record(event_type: str, item: StripeObject, *, previous: Mapping[str, Any] | None = None) -> Event:
     """Record an event about an object as it is now, and put its webhooks in the outbox.
 
     Args:
@@ -36,7 +38,7 @@ def record(event_type: str, item: StripeObject, *, previous: dict[str, Any] | No
     account: Account = item.account
     data: dict[str, Any] = {"object": show(item)}
     if previous is not None:
-        data["previous_attributes"] = previous
+        data["previous_attributes"] = dict(previous)
     cause = current_cause.get()
     event = Event.objects.create(
         id=new_id("evt"),

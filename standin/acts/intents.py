@@ -12,7 +12,7 @@ from standin.store import new_id
 OPEN_STATES = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
-def make_intent(  # noqa: PLR0913 - each is a field that the API takes.
+def make_intent(
     account: Account,
     *,
     amount: int,
@@ -145,8 +145,8 @@ def cancel_intent(intent: PaymentIntent, *, reason: str) -> None:
     """
     if intent.status not in OPEN_STATES:
         message = (
-            f"You cannot cancel this PaymentIntent because it has a status of {intent.status}. Only a PaymentIntent with "
-            "one of the following statuses may be canceled: requires_payment_method, requires_capture, "
+            f"You cannot cancel this PaymentIntent because it has a status of {intent.status}. Only a PaymentIntent "
+            "with one of the following statuses may be canceled: requires_payment_method, requires_capture, "
             "requires_confirmation, requires_action, processing."
         )
         raise conflict(message, code="payment_intent_unexpected_state")

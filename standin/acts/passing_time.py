@@ -9,7 +9,7 @@ from standin.store import writing
 
 
 def catch_up() -> None:
-    """Do all that is due by now. Safe and cheap to repeat: it takes the right to write only when something may be due."""
+    """Do all that is due by now. Safe and cheap to repeat: it writes only when something may be due."""
     if not (_overdue_sessions() or refunds.find_slow_refunds() or refunds.find_waiting_refunds()):
         return
     with writing():

@@ -1,5 +1,7 @@
 """Refunds: drawn from the available balance, waiting where it is short, failing where the card says so."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q, QuerySet
 
 from standin import clock
@@ -26,7 +28,8 @@ def request_refund(charge: Charge, *, amount: int | None, reason: str = "", meta
         The refund, succeeded or pending. Stripe keeps the fee of the charge.
 
     Raises:
-        StripeError: the charge did not succeed, is refunded already, is disputed, or has less left than asked for.
+        StripeError: the charge did not succeed, is refunded already, is disputed, or has less left than asked for,
+            or the balance is short and the account was told to refuse then.
     """
     left = charge.amount - charge.amount_refunded
     asked = left if amount is None else amount
@@ -71,6 +74,9 @@ def _check_refundable(charge: Charge, *, asked: int, left: int) -> None:
 def _pay_or_wait(refund: Refund) -> bool:
     """Draw the money if it is there; otherwise leave the refund pending, with the reason. Tell whether it was drawn."""
     available, _ = balance.compute_balance(refund.account)
+    if refund.amount > available and refund.account.short_refunds == "refuse":
+        message = "Insufficient funds in your Stripe balance to refund this amount."
+        raise conflict(message, code="balance_insufficient")
     if refund.amount > available and refund.account.short_refunds == "wait":
         refund.pending_reason = "insufficient_funds"
         refund.save()
@@ -158,6 +164,6 @@ def fail_refund(refund: Refund, *, reason: str) -> Refund:
     return refund
 
 
-def _tell_of_update(refund: Refund, *, previous: dict[str, str | None]) -> None:
+def _tell_of_update(refund: Refund, *, previous: Mapping[str, str | None]) -> None:
     events.record("refund.updated", refund, previous=previous)
     events.record("charge.refund.updated", refund, previous=previous)

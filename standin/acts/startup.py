@@ -18,7 +18,7 @@ def begin() -> None:
 
 
 def make_first_rows() -> None:
-    """Make the knobs, the platform's account and the accounts named at the start; forget keys left in use by a crash."""
+    """Make the knobs and the accounts named at the start; forget keys left in use by a crash."""
     with writing():
         if not Knobs.objects.exists():
             Knobs.as_started().save(force_insert=True)

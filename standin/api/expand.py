@@ -72,9 +72,7 @@ def _expand_path(shown: dict[str, Any], keys: list[str], *, path: str, account: 
     value = shown.get(key)
     is_included = isinstance(value, dict) and value.get("object") == "list"
     if not is_included and key not in EXPANDABLE.get(str(shown.get("object")), ()):
-        message = (
-            f"This property cannot be expanded ({path}). You may want to try expanding the object that holds it instead."
-        )
+        message = f"This property cannot be expanded ({path}). You may want to try the object that holds it instead."
         raise invalid(message, param="expand")
     if isinstance(value, str):
         value = _find_shown(value, account=account)
@@ -96,4 +94,4 @@ def _add_included(shown: dict[str, Any], key: str, *, account: Account) -> None:
 
 def _find_shown(object_id: str, *, account: Account) -> dict[str, Any]:
     model = _BY_PREFIX[object_id.rsplit("_", 1)[0]]
-    return show(model._default_manager.get(account=account, id=object_id))
+    return show(model.objects.get(account=account, id=object_id))

@@ -19,7 +19,7 @@ def get_object(model: type[Kind], account: Account, object_id: str, *, param: st
     Raises:
         StripeError: 404 where there is none, or where it is another account's.
     """
-    found = model._default_manager.filter(account=account, id=object_id).first()
+    found = model.objects.filter(account=account, id=object_id).first()
     if found is None:
         raise missing(model.noun, object_id, param=param)
     return found
@@ -46,7 +46,7 @@ def list_objects(
     if after and before:
         raise invalid("Only one of `starting_after` and `ending_before` can be given.", param="ending_before")
     wanted = {key: value for key, value in filters.items() if value}
-    found = model._default_manager.filter(account=account, **wanted, **_created_filters(parameters))
+    found = model.objects.filter(account=account, **wanted, **_created_filters(parameters))
     parameters.refuse_unknown()
 
     if before:

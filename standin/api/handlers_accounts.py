@@ -16,8 +16,8 @@ Answer = dict[str, Any] | StripeError
 def unknown_account(account_id: str) -> StripeError:
     """Return the refusal for an account that the key does not reach."""
     message = (
-        f"The provided key 'sk_test_***' does not have access to account '{account_id}' (or that account does not exist). "
-        "Application access may have been revoked."
+        f"The provided key 'sk_test_***' does not have access to account '{account_id}' (or that account does not "
+        "exist). Application access may have been revoked."
     )
     return StripeError(403, message, code="account_invalid", is_saved=False)
 
@@ -71,6 +71,4 @@ def retrieve_event(account: Account, parameters: Parameters, *, event: str) -> A
 def list_events(account: Account, parameters: Parameters) -> Answer:
     """GET /v1/events."""
     types = parameters.texts("types")
-    return list_objects(
-        Event, account, parameters, url="/v1/events", type=parameters.text("type"), type__in=types
-    )
+    return list_objects(Event, account, parameters, url="/v1/events", type=parameters.text("type"), type__in=types)

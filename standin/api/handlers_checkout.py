@@ -62,7 +62,7 @@ def _read_lines(parameters: Parameters) -> list[dict[str, Any]]:
         if currency != "gbp":
             raise invalid(f"Invalid currency: {currency}. This stand-in knows only gbp.", param=data.name("currency"))
         unit_amount = data.required_integer("unit_amount", most=MOST_CHARGE_PENCE)
-        line = {
+        line: dict[str, Any] = {
             "name": product.text("name", is_required=True),
             "unit_amount": unit_amount,
             "quantity": item.required_integer("quantity", least=1),
@@ -177,7 +177,7 @@ def create_intent(account: Account, parameters: Parameters) -> Answer:
         raise invalid(f"Invalid currency: {currency}. This stand-in knows only gbp.", param="currency")
     _check_amount(amount, param="amount")
     customer = _read_customer(account, parameters)
-    fields = {
+    fields: dict[str, Any] = {
         "description": parameters.text("description", longest=1000),
         "metadata": parameters.metadata(),
         "receipt_email": parameters.text("receipt_email"),

@@ -53,8 +53,8 @@ def claim(*, account: Account, key: str, request_hash: str, request_id: str) -> 
         raise StripeError(400, message, type="idempotency_error", is_saved=False)
     if record.status is None:
         message = (
-            "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
-            f"twice, and the other request is still going through): {key}. Please try again later."
+            "There is currently another in-progress request using this Idempotent Key (that probably means you "
+            f"submitted twice, and the other request is still going through): {key}. Please try again later."
         )
         raise StripeError(409, message, type="idempotency_error", code="idempotency_key_in_use", is_saved=False)
     return StoredAnswer(status=record.status, body=record.body, request_id=record.request_id)

@@ -15,7 +15,7 @@ MOST_METADATA_KEYS = 50
 class Parameters:
     """One level of parameters. `path` is how Stripe names this level: `line_items[0][price_data]`."""
 
-    def __init__(self, tree: dict[str, Any], *, path: str = "") -> None:  # noqa: D107 - the class says it.
+    def __init__(self, tree: dict[str, Any], *, path: str = "") -> None:
         self._tree = tree
         self._path = path
         self._known: set[str] = set()

@@ -39,9 +39,7 @@ ROUTES = (
     _route("GET", "/v1/customers/{customer}", "customers.retrieve", handlers_accounts.retrieve_customer),
     _route("POST", "/v1/checkout/sessions", "checkout_sessions.create", handlers_checkout.create_session),
     _route("GET", "/v1/checkout/sessions", "checkout_sessions.list", handlers_checkout.list_sessions),
-    _route(
-        "GET", "/v1/checkout/sessions/{session}", "checkout_sessions.retrieve", handlers_checkout.retrieve_session
-    ),
+    _route("GET", "/v1/checkout/sessions/{session}", "checkout_sessions.retrieve", handlers_checkout.retrieve_session),
     _route(
         "GET",
         "/v1/checkout/sessions/{session}/line_items",
@@ -54,9 +52,7 @@ ROUTES = (
     _route("POST", "/v1/payment_intents", "payment_intents.create", handlers_checkout.create_intent),
     _route("GET", "/v1/payment_intents", "payment_intents.list", handlers_checkout.list_intents),
     _route("GET", "/v1/payment_intents/{intent}", "payment_intents.retrieve", handlers_checkout.retrieve_intent),
-    _route(
-        "POST", "/v1/payment_intents/{intent}/confirm", "payment_intents.confirm", handlers_checkout.confirm_intent
-    ),
+    _route("POST", "/v1/payment_intents/{intent}/confirm", "payment_intents.confirm", handlers_checkout.confirm_intent),
     _route("POST", "/v1/payment_intents/{intent}/cancel", "payment_intents.cancel", handlers_checkout.cancel_intent),
     _route("GET", "/v1/charges", "charges.list", handlers_money.list_charges),
     _route("GET", "/v1/charges/{charge}", "charges.retrieve", handlers_money.retrieve_charge),

@@ -119,8 +119,8 @@ def _check_api_key(request: HttpRequest) -> None:
     given = request.headers.get("Authorization", "")
     if not given.startswith("Bearer "):
         message = (
-            "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
-            "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
         )
         raise StripeError(401, message, is_saved=False)
     if not given.removeprefix("Bearer ").startswith(("sk_test_", "rk_test_")):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Manager
 
 from standin import clock
 from standin.acts import startup
@@ -30,21 +30,21 @@ from standin.models import (
 from standin.store import writing
 
 # In an order that no foreign key minds.
-EVERYTHING: tuple[type[Model], ...] = (
-    Delivery,
-    Event,
-    WebhookRule,
-    Fault,
-    IdempotencyRecord,
-    SeenRequest,
-    Dispute,
-    Refund,
-    TopUp,
-    CheckoutSession,
-    Charge,
-    PaymentIntent,
-    BalanceTransaction,
-    Customer,
+EVERYTHING: tuple[Manager[Any], ...] = (
+    Delivery.objects,
+    Event.objects,
+    WebhookRule.objects,
+    Fault.objects,
+    IdempotencyRecord.objects,
+    SeenRequest.objects,
+    Dispute.objects,
+    Refund.objects,
+    TopUp.objects,
+    CheckoutSession.objects,
+    Charge.objects,
+    PaymentIntent.objects,
+    BalanceTransaction.objects,
+    Customer.objects,
 )
 FIRST_PAGE = 1000
 
@@ -62,8 +62,8 @@ def reset(told: Told) -> dict[str, Any]:
     keep_accounts = told.get("keep_accounts", bool, default=False)
     told.check_all_read()
     with writing():
-        for model in EVERYTHING:
-            model._default_manager.all().delete()
+        for manager in EVERYTHING:
+            manager.all().delete()
         if not keep_accounts:
             Account.objects.all().delete()
         Knobs.objects.all().delete()
@@ -92,7 +92,7 @@ def settings(told: Told) -> dict[str, Any]:
 def faults(told: Told) -> dict[str, Any]:
     """POST /_control/faults `{operation?, kind, seconds?, skip?, count?, for_ever?}`; GET lists those left.
 
-    `operation` is a name such as `refunds.create`, or "*" for any. `kind` is one of those in `standin.models.Fault.KINDS`.
+    `operation` is a name such as `refunds.create`, or "*" for any; `kind` is one of `standin.models.Fault.KINDS`.
     `skip` lets so many requests pass first; `count` (1 when absent) is how many are struck, unless `for_ever` is true.
     """
     return _add_fault(told)
@@ -114,7 +114,9 @@ def _add_fault(told: Told) -> dict[str, Any]:
             raise ControlMisused(message)
         with writing():
             Fault.objects.create(kind=kind, operation=operation, remaining=None if is_for_ever else count, **fields)
-    return {"faults": list(Fault.objects.order_by("pk").values("operation", "kind", "milliseconds", "skip", "remaining"))}
+    return {
+        "faults": list(Fault.objects.order_by("pk").values("operation", "kind", "milliseconds", "skip", "remaining"))
+    }
 
 
 @control("POST")

@@ -18,7 +18,7 @@ Kind = TypeVar("Kind", bound=StripeObject)
 
 
 def _get(model: type[Kind], object_id: str) -> Kind:
-    found = model._default_manager.filter(id=object_id).first()
+    found = model.objects.filter(id=object_id).first()
     if found is None:
         raise missing(model.noun, object_id, param="id")
     return found
@@ -33,7 +33,10 @@ def _get_account(account_id: str) -> Account:
 
 @control("POST")
 def add_account(told: Told) -> dict[str, Any]:
-    """POST /_control/accounts `{id?, name?, charges_enabled?, short_refunds?: "wait" | "debit"}`: add or change one."""
+    """POST /_control/accounts `{id?, name?, charges_enabled?, short_refunds?}`: add an account, or change one.
+
+    `short_refunds` is "wait", "debit" or "refuse": what happens to a refund that the available balance does not cover.
+    """
     account_id = told.get("id", str, default="") or new_id("acct")
     fields = {
         "name": told.get("name", str),
@@ -41,8 +44,8 @@ def add_account(told: Told) -> dict[str, Any]:
         "short_refunds": told.get("short_refunds", str),
     }
     told.check_all_read()
-    if fields["short_refunds"] not in (None, "wait", "debit"):
-        message = 'short_refunds must be "wait" or "debit"'
+    if fields["short_refunds"] not in (None, *dict(Account.SHORT_REFUNDS)):
+        message = f"short_refunds must be one of {', '.join(dict(Account.SHORT_REFUNDS))}"
         raise ControlMisused(message)
     given = {name: value for name, value in fields.items() if value is not None}
     with writing():
@@ -70,7 +73,7 @@ def add_float(told: Told, *, account_id: str) -> dict[str, Any]:
 
 @control("GET", "POST")
 def move_clock(told: Told) -> dict[str, Any]:
-    """POST /_control/clock `{seconds?, days?}`: move the clock forward; GET tells it. What falls due by then is done."""
+    """POST /_control/clock `{seconds?, days?}`: move the clock forward, and do what falls due; GET tells it."""
     ahead = told.get("seconds", int, default=0) + told.get("days", int, default=0) * balance.SECONDS_IN_A_DAY
     told.check_all_read()
     if ahead < 0:
@@ -87,8 +90,8 @@ def move_clock(told: Told) -> dict[str, Any]:
 def pay_session(told: Told, *, session_id: str) -> dict[str, Any]:
     """POST /_control/checkout/{session}/pay `{card?, name?, email?, confirm?}`: pay as the page would.
 
-    `card` is a test number (4242 4242 4242 4242 when absent); `confirm` answers the bank's question (3D Secure) where the
-    card asks one: true, false, or absent to leave it open. Answers the session and its intent.
+    `card` is a test number (4242 4242 4242 4242 when absent); `confirm` answers the bank's question (3D Secure) where
+    the card asks one: true, false, or absent to leave it open. Answers the session and its intent.
     """
     card = find_card(told.get("card", str, default="4242424242424242"))
     payer = checkout.Payer(name=told.get("name", str, default=""), email=told.get("email", str, default=""))

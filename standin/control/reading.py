@@ -19,7 +19,7 @@ class ControlMisused(Exception):
 class Told:
     """The JSON object that a control was sent; asking for a name that was misspelt fails at `check_all_read`."""
 
-    def __init__(self, facts: dict[str, Any]) -> None:  # noqa: D107 - the class says it.
+    def __init__(self, facts: dict[str, Any]) -> None:
         self._facts = facts
         self._read: set[str] = set()
 

@@ -49,8 +49,8 @@ def list_deliveries() -> list[dict[str, Any]]:
 def misbehave(told: Told) -> dict[str, Any]:
     """POST /_control/webhooks/mode `{mode, types?, seconds?, count?}`: for the next events, `count` times or for ever.
 
-    `mode`: "late" (by `seconds`), "twice", "reversed" (gathered for `seconds`, then newest first), "held" (until released or
-    taken), "dropped", or "normal", which forgets all rules. `types` limits it to some event types.
+    `mode`: "late" (by `seconds`), "twice", "reversed" (gathered for `seconds`, then newest first), "held" (until
+    released or taken), "dropped", or "normal", which forgets all rules. `types` limits it to some event types.
     """
     mode = told.get("mode", str, default="")
     types = told.get("types", list, default=[])
@@ -91,7 +91,7 @@ def _put_in_order(deliveries: list[Delivery], *, order: str, seed: int) -> None:
     if order == "reversed":
         deliveries.reverse()
     elif order == "shuffled":
-        random.Random(seed).shuffle(deliveries)  # noqa: S311 - a seed that can be repeated is the point.
+        random.Random(seed).shuffle(deliveries)
     elif order != "created":
         message = 'order must be "created", "reversed" or "shuffled"'
         raise ControlMisused(message)
@@ -110,7 +110,9 @@ def take(told: Told) -> dict[str, Any]:
         _put_in_order(held, order=order, seed=seed)
         for delivery in held:
             body, signature = get_body_and_signature(delivery, secret=secret)
-            taken.append({"type": delivery.event.type, "event": delivery.event.id, "body": body, "signature": signature})
+            taken.append(
+                {"type": delivery.event.type, "event": delivery.event.id, "body": body, "signature": signature}
+            )
             delivery.state = Delivery.DELIVERED
             delivery.save()
     return {"webhooks": taken}

@@ -13,21 +13,28 @@ class Account(models.Model):
     created = models.BigIntegerField()
     is_platform = models.BooleanField(default=False)
     charges_enabled = models.BooleanField(default=True)
-    # Where a refund exceeds the available balance: it waits, or Stripe takes the missing money from the bank account.
-    short_refunds = models.CharField(max_length=10, default="wait", choices=[("wait", "wait"), ("debit", "debit")])
+    # Where a refund exceeds the available balance.
+    SHORT_REFUNDS = (
+        ("wait", "the refund is pending until there is enough"),
+        ("debit", "the balance goes below zero: the provider takes the difference from the bank account"),
+        ("refuse", "the refund is refused"),
+    )
+    short_refunds = models.CharField(max_length=10, default="wait", choices=SHORT_REFUNDS)
 
     def __str__(self) -> str:
         return self.id
 
 
 class StripeObject(models.Model):
-    """What all objects share: a number for the order of lists, an id, an account that owns it and the moment it began."""
+    """What all objects share: a number for the order of lists, an id, the account that owns it, when it began."""
 
     number = models.BigAutoField(primary_key=True)
     id = models.CharField(max_length=90, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
     created = models.BigIntegerField(db_index=True)
     metadata = models.JSONField(default=dict)
+
+    objects = models.Manager()
 
     prefix: ClassVar[str] = ""
     # What Stripe calls it in "No such ...".

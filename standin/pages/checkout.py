@@ -38,7 +38,7 @@ def get_success_url(session: CheckoutSession) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, session_id: str) -> HttpResponse:
-    """Show the card form; on POST pay, and go to the success address, to the bank's question, or back with the reason."""
+    """Show the card form; on POST pay, then go to the success address, the bank's question, or back with the reason."""
     session = _get_session(session_id)
     if session.status == "complete":
         return _see_other(get_success_url(session))
@@ -57,7 +57,9 @@ def _show_form(request: HttpRequest, session: CheckoutSession, *, error: str) ->
 def _take_card(request: HttpRequest, session: CheckoutSession) -> HttpResponse:
     card = find_card(request.POST.get("card_number", ""))
     if card is None:
-        error = "Your card number is not one of the practice cards. Choose one from the list below. Never type a real card."
+        error = (
+            "Your card number is not one of the practice cards. Choose one from the list below. Never type a real card."
+        )
         return _show_form(request, session, error=error)
     payer = Payer(
         name=request.POST.get("name", "")[:200],
@@ -129,7 +131,7 @@ def _show_form_again(request: HttpRequest, session: CheckoutSession) -> HttpResp
 
 
 @require_GET
-def cancel(request: HttpRequest, session_id: str) -> HttpResponse:  # noqa: ARG001 - a view takes it.
+def cancel(_request: HttpRequest, session_id: str) -> HttpResponse:
     """Go back to the shop; the session stays open, as Stripe leaves it."""
     session = _get_session(session_id)
     return _see_other(session.cancel_url or f"/c/pay/{session.id}")

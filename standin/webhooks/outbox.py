@@ -45,7 +45,5 @@ def _take_rule(event_type: str) -> WebhookRule | None:
 
 def _join_batch(event: Event, *, due_at: int) -> None:
     """Wait for the batch that is being gathered, or begin one; the newest of a batch goes first."""
-    batch = Delivery.objects.filter(
-        state=Delivery.WAITING, rank__lt=0, due_at_ms__gt=clock.real_milliseconds()
-    ).first()
+    batch = Delivery.objects.filter(state=Delivery.WAITING, rank__lt=0, due_at_ms__gt=clock.real_milliseconds()).first()
     Delivery.objects.create(event=event, due_at_ms=batch.due_at_ms if batch else due_at, rank=-event.number)

@@ -100,7 +100,7 @@ class Standin:
         self.control("webhooks", url=url, secret=self.secret)
 
     def take_webhooks(self, **order: Any) -> list[dict[str, Any]]:
-        """Take the webhooks that are held: `type`, `event`, `body` and `signature` of each, to be posted by the test."""
+        """Take the webhooks that are held, to be posted by the test: `type`, `event`, `body`, `signature` of each."""
         taken: list[dict[str, Any]] = self.control("webhooks/take", **order)["webhooks"]
         return taken
 

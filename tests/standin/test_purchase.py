@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-import stripe
-
 from tests.standin.process import ACCOUNT, Standin
 from tests.stripe_spec.client import SpecCheckedClient
 

@@ -4,8 +4,8 @@
     spec.check_request("POST", "/v1/refunds", "payment_intent=pi_1&amount=500")
     spec.check_response("POST", "/v1/refunds", 200, {...})
 
-The document leaves objects open; here each object that names its properties is closed, in requests and in replies, so that a
-misspelt parameter or field is found.
+The document leaves objects open; here each object that names its properties is closed, in requests and in replies, so
+that a misspelt parameter or field is found.
 """
 
 from __future__ import annotations
@@ -156,7 +156,11 @@ def _close(schema: Any) -> Any:
         key: {name: _close(part) for name, part in value.items()} if key == "properties" else _close(value)
         for key, value in schema.items()
     }
-    if isinstance(closed.get("properties"), dict) and "additionalProperties" not in closed and closed.get("type") == "object":
+    if (
+        isinstance(closed.get("properties"), dict)
+        and "additionalProperties" not in closed
+        and closed.get("type") == "object"
+    ):
         closed["additionalProperties"] = False
     if closed.get("x-stripeBypassValidation"):
         closed.pop("enum", None)
@@ -198,7 +202,9 @@ def _coerce(value: Any, schema: Schema) -> Any:
     if kind == "object" and isinstance(value, dict):
         return _coerce_object(value, schema)
     if kind == "array" and isinstance(value, dict) and all(key.isdigit() for key in value):
-        return [_coerce(part, schema.get("items", {})) for _, part in sorted(value.items(), key=lambda item: int(item[0]))]
+        return [
+            _coerce(part, schema.get("items", {})) for _, part in sorted(value.items(), key=lambda item: int(item[0]))
+        ]
     if isinstance(value, str):
         return _coerce_text(value, kind)
     return value

@@ -2,7 +2,8 @@
 
     from tests.stripe_spec.fixtures import spec_client, stripe_spec
 
-`spec_client` is a transport for `stripe.StripeClient(..., http_client=spec_client)`; the test fails if anything was wrong.
+`spec_client` is a transport for `stripe.StripeClient(..., http_client=spec_client)`; the test fails if
+anything was wrong.
 """
 
 from __future__ import annotations

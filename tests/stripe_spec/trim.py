@@ -2,8 +2,9 @@
 
     python tests/stripe_spec/trim.py PATH-TO/full-document.json.gz
 
-What is cut: other paths, prose, lengths of texts in replies, and resources that none of our replies holds. What stays is unchanged: the whole request of each
-operation, and the whole reply with every component that it can hold. A resource that was cut is a plain object in its place.
+What is cut: other paths, prose, lengths of texts in replies, and resources that none of our replies holds. What stays
+is unchanged: the whole request of each operation, and the whole reply with every component that it can hold. A resource
+that was cut is a plain object in its place.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
 
 # Resources that our replies hold, expanded or not.
 RESOURCES = {
-    "account", "api_errors", "balance", "balance_transaction", "charge", "checkout.session", "customer", "dispute", "event",
-    "item", "payment_intent", "price", "refund", "topup",
+    "account", "api_errors", "balance", "balance_transaction", "charge", "checkout.session", "customer", "dispute",
+    "event", "item", "payment_intent", "price", "refund", "topup",
 }  # fmt: skip
 PROSE = {"description", "title", "x-expansionResources", "x-expandableFields", "x-stripeMostCommon"}
 LENGTHS = {"maxLength"}
@@ -69,7 +70,9 @@ def trim(document: dict[str, Any]) -> dict[str, Any]:
         name = wanted.pop()
         if name in kept:
             continue
-        kept[name] = _without_prose(schemas[name], cut=PROSE | LENGTHS) if _is_kept(schemas[name], name) else {"type": "object"}
+        kept[name] = (
+            _without_prose(schemas[name], cut=PROSE | LENGTHS) if _is_kept(schemas[name], name) else {"type": "object"}
+        )
         wanted |= _references(kept[name]) - kept.keys()
     return {
         "openapi": document["openapi"],
@@ -84,7 +87,9 @@ def _is_kept(schema: dict[str, Any], name: str) -> bool:
 
 
 def _keep_operation(operation: dict[str, Any]) -> dict[str, Any]:
-    wanted = {key: operation[key] for key in ("operationId", "parameters", "requestBody", "responses") if key in operation}
+    wanted = {
+        key: operation[key] for key in ("operationId", "parameters", "requestBody", "responses") if key in operation
+    }
     kept: dict[str, Any] = _without_prose(wanted, cut=PROSE)
     return kept
 
