@@ -106,11 +106,26 @@ def lock_payment(payment_id: int) -> Payment:
     lock_first = purpose_of(unlocked).lock_first
     if lock_first is not None:
         lock_first(unlocked.subject)
-    rows = Payment.objects.select_for_update(of=("self",)).select_related("organisation")
+    rows = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
     payment = rows.filter(pk=payment_id).first()
     if payment is None:
         raise UnknownPayment("There is no such payment.")
     return payment
+
+
+def lock_payment_and_purpose(payment_id: int) -> Payment:
+    """Let the purpose take its locks, then lock the payment: for every transaction that may call the purpose back.
+
+    The purpose's rows are locked before ours in each of its own acts, so the other order could deadlock.
+
+    Raises:
+        UnknownPayment: there is none.
+    """
+    payment = get_payment(payment_id)
+    lock_first = purpose_of(payment).lock_first
+    if lock_first is not None:
+        lock_first(payment.subject)
+    return lock_payment(payment_id)
 
 
 def end_payment(payment: Payment, *, at: datetime, reason: str) -> None:

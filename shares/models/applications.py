@@ -138,7 +138,8 @@ class Application(PublicIdModel):
 
         ordering: ClassVar[list[str]] = ["-started_at", "-pk"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["offer", "state"], name="shares_application_by_offer"),
+            # Carries the number, so that capacity is counted from the index alone.
+            models.Index(fields=["offer", "state"], include=["number_of_shares"], name="shares_application_by_offer"),
             models.Index(
                 fields=["reserved_until"], condition=Q(state__in=_RESERVING), name="shares_application_reserved"
             ),
@@ -229,7 +230,7 @@ class ConsentWordingQuerySet(models.QuerySet["ConsentWording"]):
     def in_force(self, on: date) -> Self:
         """The newest wording of each code on a day, in the order in which they are asked."""
         newest = (
-            self.model._default_manager.filter(code=models.OuterRef("code"), from_on__lte=on)
+            ConsentWording.objects.filter(code=models.OuterRef("code"), from_on__lte=on)
             .order_by("-version")
             .values("pk")[:1]
         )

@@ -128,10 +128,11 @@ class OfferTerms(PublicIdModel, AppendOnlyModel):
         """Show the version."""
         return f"version {self.version}"
 
+    @classmethod
+    def content_fields(cls) -> list[str]:
+        """Name the parts of the offer document."""
+        return [field.name for field in cls._meta.concrete_fields if type(field) is models.TextField]
+
     def content(self) -> dict[str, str]:
-        """Give the text fields by their names, for the checklist."""
-        return {
-            field.name: getattr(self, field.name)
-            for field in self._meta.get_fields()
-            if isinstance(field, models.TextField) and not isinstance(field, models.CharField)
-        }
+        """Give the parts of the offer document by their names."""
+        return {name: getattr(self, name) for name in self.content_fields()}
