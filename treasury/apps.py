@@ -9,3 +9,30 @@ class TreasuryConfig(AppConfig):
 
     name = "treasury"
     verbose_name = _("treasury")
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from foundation.registries import MENU_ITEMS, MONTH_END_CONTROLS, MenuItem, MonthEndControl  # noqa: PLC0415
+        from treasury.queries import controls  # noqa: PLC0415
+
+        readers = frozenset({"treasurer", "director", "secretary"})
+        MENU_ITEMS.register("treasury.books", MenuItem(_("Books"), "treasury:books", readers, order=400))
+        MENU_ITEMS.register("treasury.month_end", MenuItem(_("Month end"), "treasury:month-end", readers, order=410))
+        MONTH_END_CONTROLS.register(
+            "ledger.owners",
+            MonthEndControl(
+                _("Every control account is the sum of its owners"), controls.find_owners_off_control, "", order=10
+            ),
+        )
+        MONTH_END_CONTROLS.register(
+            "ledger.suspense",
+            MonthEndControl(_("9998 Suspense is zero"), controls.find_open_suspense, "treasury:books", order=20),
+        )
+        MONTH_END_CONTROLS.register(
+            "ledger.payment_files",
+            MonthEndControl(
+                _("1280 Payment file clearing is zero"), controls.find_open_payment_files, "treasury:books", order=30
+            ),
+        )
+        # Rooms above and beside the ledger promise these.
+        MONTH_END_CONTROLS.expect("ledger.owners", "ledger.suspense", "ledger.payment_files")

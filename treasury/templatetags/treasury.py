@@ -1,0 +1,33 @@
+"""Kinds of entries and owners, in words."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from treasury.queries import OwnerLabel
+
+register = template.Library()
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """Write a kind such as "application_paid" as words: Application paid."""
+    return kind.replace("_", " ").capitalize()
+
+
+@register.filter
+def label_of(owners: Mapping[str, OwnerLabel], owner: str) -> str:
+    """Give the label of an owner, or its reference where nobody knows it."""
+    found = owners.get(owner)
+    return found.label if found else owner
+
+
+@register.simple_tag
+def owner_link(owners: Mapping[str, OwnerLabel], owner: str) -> SafeString:
+    """Show an owner, with a link to its own page where there is one."""
+    found = owners.get(owner, OwnerLabel(owner, owner))
+    if found.url:
+        return format_html('<a href="{}">{}</a>', found.url, found.label)
+    return format_html("{}", found.label)
