@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,7 +18,6 @@ from foundation.access import require
 class DocumentView(APIView):
     """One document, for those who may have its file."""
 
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
     required_scopes: ClassVar[dict[str, str]] = {"get": "applications:read"}
 
     @extend_schema(operation_id="documents_retrieve", responses=DocumentSerializer)
@@ -33,7 +31,7 @@ class DocumentView(APIView):
 class VerifyView(APIView):
     """The public confirmation of a document."""
 
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    is_public: ClassVar[bool] = True
 
     @extend_schema(operation_id="documents_verify", responses=ConfirmationSerializer, auth=[])
     def get(self, request: Request, token: str) -> Response:

@@ -32,7 +32,11 @@ def find_gaps() -> Iterator[str]:
 def find_changed_files() -> Iterator[str]:
     """Files whose stored bytes no longer have the hash that the verify page tells."""
     for made in DocumentFile.objects.select_related("stored_file", "document").iterator():
-        content = files.read_file(made.stored_file)
+        try:
+            content = files.read_file(made.stored_file)
+        except (files.FileDamaged, OSError):
+            yield f"{made.document.public_id}: the stored file is lost or was changed"
+            continue
         if hashlib.sha256(content).hexdigest() != made.sha256 or len(content) != made.size_bytes:
             yield f"{made.document.public_id}: the stored file does not have the recorded hash"
 

@@ -1,4 +1,4 @@
-"""Documents as facts: what was issued under which number, the one file that was made of it, and whether it still counts."""
+"""Documents as facts: the number that was given, the one file that was made, and whether it still counts."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def get_document(*, public_id: str) -> Document:
         DocumentUnknown: there is none with this id.
     """
     found = Document.objects.select_related("organisation", "file__stored_file", "cancellation")
-    document = found.filter(public_id=public_id).first()
+    document = found.filter(public_id=public_id.replace("\x00", "")).first()
     if document is None:
         raise DocumentUnknown(_("There is no document with this number."))
     return document
@@ -68,7 +68,8 @@ def get_confirmation(*, token: str) -> Confirmation:
         DocumentUnknown: no document bears it.
     """
     found = Document.objects.select_related("organisation", "file", "cancellation")
-    document = found.filter(token=token).first()
+    # A token is letters and digits only; anything else is no text that the database could be asked about.
+    document = found.filter(token=token).first() if token.isascii() and token.isalnum() else None
     if document is None:
         raise DocumentUnknown(_("We never issued a document with this code."))
     kind = registries.DOCUMENT_KINDS.get(document.kind)

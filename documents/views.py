@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from documents import policies, queries
 from foundation import clock, files
-from foundation.access import require
+from foundation.access import Actor
 from foundation.ratelimits import TooManyAttempts, check_rate
 
 VERIFY_LIMIT = 60
@@ -61,8 +63,16 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, public_id: str) -> HttpResponse | FileResponse:
     """Give the file of a document to somebody who may have it."""
-    document = queries.get_document(public_id=public_id)
-    require(policies.may_download(request.actor, document))
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    try:
+        document = queries.get_document(public_id=public_id)
+    except queries.DocumentUnknown:
+        raise Http404 from None
+    decision = policies.may_download(actor, document)
+    if not decision and actor.is_anonymous:
+        return redirect_to_login(request.get_full_path())
+    if not decision:
+        raise PermissionDenied(decision.reason)
     made = getattr(document, "file", None)
     if made is None:
         return render(request, "documents_pages/not_made.html", {"document": document}, status=HTTPStatus.NOT_FOUND)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
@@ -33,20 +33,21 @@ def cancel_document(*, document: Document, actor: Actor, reason: str, at: dateti
     Raises:
         AlreadyCancelled: it was cancelled before.
     """
-    locked = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
-    if DocumentCancellation.objects.filter(document=locked).exists():
+    try:
+        with transaction.atomic():
+            cancellation = DocumentCancellation.objects.create(
+                document=document, reason=reason, cancelled_by=actor.ref, cancelled_at=at
+            )
+    except IntegrityError:
         raise AlreadyCancelled(
-            _("%(document)s was cancelled before.") % {"document": locked.reference}, document=locked.public_id
-        )
-    cancellation = DocumentCancellation.objects.create(
-        document=locked, reason=reason, cancelled_by=actor.ref, cancelled_at=at
-    )
+            _("%(document)s was cancelled before.") % {"document": document.reference}, document=document.public_id
+        ) from None
     audit.record(
         actor=actor.ref,
         action="documents.cancel",
         at=at,
-        organisation=locked.organisation.public_id,
-        subject=locked.public_id,
+        organisation=document.organisation.public_id,
+        subject=document.public_id,
         reason=reason,
     )
     return cancellation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -21,7 +21,7 @@ PDF = "application/pdf"
 def render_document(*, document_id: int, at: datetime) -> Document:
     """Make the PDF of a document, keep it, and fix its hash; a document that has its file keeps that one.
 
-    The work happens outside the lock. If two workers make the same document at once, they make the same bytes
+    No lock is held. If two workers make the same document at once, they make the same bytes
     (see Note [Same document, same bytes]), one row is written and both return it.
 
     Args:
@@ -52,30 +52,33 @@ def render_document(*, document_id: int, at: datetime) -> Document:
             },
         )
     content = render_pdf(html, made_on=document.issued_on)
-    with transaction.atomic():
-        # The row lock makes a second worker wait here, and then find the file.
-        Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
-        made = DocumentFile.objects.filter(document=document).first()
-        if made is None:
-            stored = files.store_file(
-                content=content,
-                name=f"{document.reference}.pdf",
-                media_type=PDF,
-                organisation=document.organisation.public_id,
-                at=at,
-            )
-            made = DocumentFile.objects.create(
-                document=document,
-                stored_file=stored,
-                sha256=stored.sha256,
-                size_bytes=len(content),
-                rendered_at=at,
-            )
-            document.file = made
-            if kind.made is not None:
-                kind.made(document=document, at=at)
-        document.file = made
+    try:
+        _fix_file(document, kind, content, at)
+    except IntegrityError:
+        # Another worker was quicker: the constraint let it win, and the bytes are the same.
+        return Document.objects.select_related("organisation", "file").get(pk=document_id, file__isnull=False)
     return document
+
+
+@transaction.atomic
+def _fix_file(document: Document, kind: registries.DocumentKind, content: bytes, at: datetime) -> None:
+    """Keep the bytes, fix their hash and tell the room that registered the kind; all once, or not at all."""
+    stored = files.store_file(
+        content=content,
+        name=f"{document.reference}.pdf",
+        media_type=PDF,
+        organisation=document.organisation.public_id,
+        at=at,
+    )
+    document.file = DocumentFile.objects.create(
+        document=document,
+        stored_file=stored,
+        sha256=stored.sha256,
+        size_bytes=len(content),
+        rendered_at=at,
+    )
+    if kind.made is not None:
+        kind.made(document=document, at=at)
 
 
 def verify_address(document: Document) -> str:
