@@ -130,7 +130,8 @@ def send_queued_mail(*, payload: dict[str, Any], at: datetime) -> None:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
-    for stored in StoredFile.objects.filter(public_id__in=mail.attachments).order_by("id"):
+    for public_id in mail.attachments:
+        stored = StoredFile.objects.get(public_id=public_id)
         message.attach(stored.name, files.read_file(stored), stored.media_type)
     message.send(fail_silently=False)
     MailMessage.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(state=MailState.SENT, sent_at=at)
