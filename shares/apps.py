@@ -3,10 +3,63 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SharesConfig(AppConfig):
-    """Community shares."""
+    """Community shares: offers, applications and the register of members."""
 
     name = "shares"
-    verbose_name = "Community shares"
+    verbose_name = _("Community shares")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register purposes, handlers, holders of personal data, controls and invariants."""
+        from foundation import registries  # noqa: PLC0415  models are loaded by now
+        from shares import exports, handlers  # noqa: PLC0415
+        from shares.invariants import INVARIANTS  # noqa: PLC0415
+        from shares.operations import allotting, deciding, paying, privacy, settling  # noqa: PLC0415
+
+        registries.PAYMENT_PURPOSES.register(
+            paying.PURPOSE,
+            registries.PaymentPurpose(
+                credit_account=settling.APPLICATIONS,
+                refund_account=settling.REFUNDS_DUE,
+                statement_text="COMMUNITY SHARES",
+                settled=settling.settle,
+                refunded=settling.note_refunded,
+                refund_failed=settling.note_refund_failed,
+                checkout_ended=settling.note_checkout_ended,
+                disputed=settling.note_disputed,
+                lock_first=settling.lock_for_payment,
+            ),
+        )
+        registries.OUTBOX_HANDLERS.register(deciding.REFUND_OFFER_TOPIC, handlers.handle_refund_offer)
+        registries.OUTBOX_HANDLERS.register(settling.FOLLOW_REFUNDS_TOPIC, handlers.handle_follow_refunds)
+        registries.OUTBOX_HANDLERS.register(allotting.CERTIFICATES_TOPIC, handlers.handle_issue_certificates)
+        registries.SIGN_UP_FOLLOW_UPS.register("shares", handlers.follow_sign_up)
+        registries.PERSONAL_DATA_HOLDERS.register(
+            "shares",
+            registries.PersonalDataHolder(
+                export=exports.export_shares, erase=privacy.erase_shares, merge=privacy.merge_shares
+            ),
+        )
+        registries.OWNER_LABELS.register("app", handlers.label_applications)
+        registries.OWNER_LABELS.register("mem", handlers.label_members)
+        registries.MONTH_END_CONTROLS.register(
+            "shares.open_applications",
+            registries.MonthEndControl(
+                title=_("Application money (2150) is that of the open applications"),
+                find_problems=handlers.find_open_application_problems,
+                order=30,
+            ),
+        )
+        registries.MONTH_END_CONTROLS.register(
+            "shares.register",
+            registries.MonthEndControl(
+                title=_("Share capital (3000) is the total of the register"),
+                find_problems=handlers.find_register_problems,
+                order=40,
+            ),
+        )
+        registries.INVARIANTS.register("shares", INVARIANTS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from shares.operations.records import change_application_state
 from shares.queries.room import buying_room_for, current_terms
 from shares.states import ApplicationState, EndReason
 
+# Where a visitor's session keeps the tokens of what they have begun.
+SESSION_KEY = "shares_claim_tokens"
 TOKEN_BYTES = 32
 BODY_NAME_LENGTH = 200
 BODY_NUMBER_LENGTH = 20
@@ -252,11 +254,6 @@ def give_consents(
         Consent(application=application, wording=wording, is_given=wording.pk in wording_ids, at=at, by=actor.ref)
         for wording in asked
     )
-
-
-def asked_consents(on: date) -> Sequence[ConsentWording]:
-    """List the wordings that an applicant is asked on a day, in their order."""
-    return list(ConsentWording.objects.in_force(on))
 
 
 def check_editable(application: Application) -> None:
