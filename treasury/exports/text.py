@@ -24,7 +24,7 @@ class Audience(StrEnum):
 
 
 # A spreadsheet takes a cell that begins with one of these for a formula.
-_TRIGGERS: Final = "=+-@\t\r\0"
+_TRIGGERS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 # Control characters and what directs or hides text; a line end inside a cell is a space.
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 # Full-width forms that some programs fold into the triggers above.
@@ -35,13 +35,13 @@ def safe_for_people(text: str) -> str:
     """Make a text cell for a spreadsheet: an apostrophe before anything that would be taken for a formula."""
     flat = _CONTROL.sub(" ", text)
     looks_at = flat.lstrip().translate(_WIDE)[:1]
-    return f"'{flat}" if text[:1] in _TRIGGERS or looks_at in tuple(_TRIGGERS) else flat
+    return f"'{flat}" if text.startswith(_TRIGGERS) or looks_at in _TRIGGERS else flat
 
 
 def safe_for_programs(text: str) -> str:
     """Make a text cell for another program, which would import an apostrophe: the trigger is taken away instead."""
     flat = _CONTROL.sub(" ", text).strip()
-    while flat.translate(_WIDE)[:1] in tuple(_TRIGGERS):
+    while flat.translate(_WIDE).startswith(_TRIGGERS):
         flat = flat[1:].lstrip()
     return flat
 
