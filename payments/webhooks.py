@@ -35,5 +35,5 @@ class StripeWebhook(View):
         except operations.SignatureInvalid as refusal:
             log.warning("webhook_refused", code=refusal.code, bytes=int(declared))
             return HttpResponse(status=400)
-        log.info("webhook_stored", event=event.event_id, type=event.type, account=event.account)
+        log.info("webhook_stored", event_id=event.event_id, type=event.type, account=event.account)
         return HttpResponse(status=200)

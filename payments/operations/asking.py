@@ -43,7 +43,7 @@ def create_payment(
         NotRegistered: nobody knows the purpose (our own mistake).
     """
     PAYMENT_PURPOSES.get(purpose)
-    account_of(organisation)
+    account_of(organisation=organisation)
     return Payment.objects.create(
         organisation=organisation,
         purpose=purpose,
@@ -70,7 +70,7 @@ def open_provider_account(*, organisation: Organisation, account_id: str, at: da
     return account
 
 
-def account_of(organisation: Organisation) -> ProviderAccount:
+def account_of(*, organisation: Organisation) -> ProviderAccount:
     """Return an organisation's account at the provider.
 
     Raises:
@@ -82,7 +82,7 @@ def account_of(organisation: Organisation) -> ProviderAccount:
     return account
 
 
-def get_payment(payment_id: int) -> Payment:
+def get_payment(*, payment_id: int) -> Payment:
     """Return a payment with its organisation.
 
     Raises:
@@ -94,18 +94,14 @@ def get_payment(payment_id: int) -> Payment:
     return payment
 
 
-def lock_payment(payment_id: int) -> Payment:
+def lock_payment(*, payment_id: int) -> Payment:
     """Return a payment, locked until the caller's transaction ends: everything about its money waits in line here.
 
-    The purpose takes its own locks first: its acts hold them when they ask for a refund, so they come before ours.
+    For transactions that call nobody back, and for those of the purpose itself, which holds its locks already.
 
     Raises:
         UnknownPayment: there is none.
     """
-    unlocked = get_payment(payment_id)
-    lock_first = purpose_of(unlocked).lock_first
-    if lock_first is not None:
-        lock_first(unlocked.subject)
     rows = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
     payment = rows.filter(pk=payment_id).first()
     if payment is None:
@@ -113,7 +109,7 @@ def lock_payment(payment_id: int) -> Payment:
     return payment
 
 
-def lock_payment_and_purpose(payment_id: int) -> Payment:
+def lock_payment_and_purpose(*, payment_id: int) -> Payment:
     """Let the purpose take its locks, then lock the payment: for every transaction that may call the purpose back.
 
     The purpose's rows are locked before ours in each of its own acts, so the other order could deadlock.
@@ -121,14 +117,14 @@ def lock_payment_and_purpose(payment_id: int) -> Payment:
     Raises:
         UnknownPayment: there is none.
     """
-    payment = get_payment(payment_id)
-    lock_first = purpose_of(payment).lock_first
+    payment = get_payment(payment_id=payment_id)
+    lock_first = purpose_of(payment=payment).lock_first
     if lock_first is not None:
         lock_first(payment.subject)
-    return lock_payment(payment_id)
+    return lock_payment(payment_id=payment_id)
 
 
-def end_payment(payment: Payment, *, at: datetime, reason: str) -> None:
+def end_payment(*, payment: Payment, at: datetime, reason: str) -> None:
     """Ask for no more money, and tell the purpose. Nothing happens where a checkout may still bring money.
 
     Args:
@@ -139,5 +135,5 @@ def end_payment(payment: Payment, *, at: datetime, reason: str) -> None:
     is_asking = payment.state in {PaymentState.CREATED, PaymentState.CHECKOUT_OPEN}
     if not is_asking or payment.attempts.filter(state__in=LIVE_ATTEMPT_STATES).exists():
         return
-    move_payment(payment, PaymentState.ENDED, at=at, reason=reason)
-    purpose_of(payment).checkout_ended(payment=payment, at=at)
+    move_payment(payment=payment, to_state=PaymentState.ENDED, at=at, reason=reason)
+    purpose_of(payment=payment).checkout_ended(payment=payment, at=at)

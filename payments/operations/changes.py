@@ -40,7 +40,7 @@ def _record(
     )
 
 
-def move_payment(payment: Payment, to_state: str, *, at: datetime, actor: str = SYSTEM, reason: str = "") -> None:
+def move_payment(*, payment: Payment, to_state: str, at: datetime, actor: str = SYSTEM, reason: str = "") -> None:
     """Move a locked payment to another state; the same state again is nothing.
 
     Args:
@@ -65,7 +65,7 @@ def move_payment(payment: Payment, to_state: str, *, at: datetime, actor: str = 
     _record(payment, from_state=from_state, actor=actor, reason=reason, at=at)
 
 
-def move_attempt(attempt: CheckoutAttempt, to_state: str, *, at: datetime) -> None:
+def move_attempt(*, attempt: CheckoutAttempt, to_state: str, at: datetime) -> None:
     """Move an attempt of a locked payment to another state; the same state again is nothing.
 
     Raises:
@@ -80,7 +80,7 @@ def move_attempt(attempt: CheckoutAttempt, to_state: str, *, at: datetime) -> No
     attempt.save()
 
 
-def move_refund(refund: Refund, to_state: str, *, at: datetime, actor: str = SYSTEM, reason: str = "") -> None:
+def move_refund(*, refund: Refund, to_state: str, at: datetime, actor: str = SYSTEM, reason: str = "") -> None:
     """Move a refund of a locked payment to another state; the same state again is nothing.
 
     Raises:
@@ -98,7 +98,7 @@ def move_refund(refund: Refund, to_state: str, *, at: datetime, actor: str = SYS
     _record(refund, from_state=from_state, actor=actor, reason=reason, at=at)
 
 
-def move_run(run: RefundRun, to_state: str, *, at: datetime, actor: str = SYSTEM, reason: str = "") -> None:
+def move_run(*, run: RefundRun, to_state: str, at: datetime, actor: str = SYSTEM, reason: str = "") -> None:
     """Move a locked run to another state; the same state again is nothing.
 
     Raises:
@@ -117,7 +117,7 @@ def move_run(run: RefundRun, to_state: str, *, at: datetime, actor: str = SYSTEM
     _record(run, from_state=from_state, actor=actor, reason=reason, at=at)
 
 
-def move_dispute(dispute: Dispute, to_state: str, *, at: datetime) -> None:
+def move_dispute(*, dispute: Dispute, to_state: str, at: datetime) -> None:
     """Move a dispute of a locked payment to another state; the same state again is nothing.
 
     Raises:

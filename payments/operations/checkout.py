@@ -67,7 +67,7 @@ def start_checkout(*, payment_id: int, success_url: str, cancel_url: str, at: da
 def _live_attempt(payment_id: int, *, success_url: str, cancel_url: str, at: datetime) -> tuple[CheckoutAttempt, bool]:
     """Find the attempt that is alive, or write down a new one with its key before anything is sent."""
     with transaction.atomic():
-        payment = asking.lock_payment(payment_id)
+        payment = asking.lock_payment(payment_id=payment_id)
         _check_payable(payment, at=at)
         live = payment.attempts.filter(state__in=LIVE_ATTEMPT_STATES).first()
         if live is not None:
@@ -103,7 +103,7 @@ def _try_attempt(attempt: CheckoutAttempt, *, is_new: bool, at: datetime) -> str
         session = _ask_about(attempt)
         note_session(attempt=attempt, session=session, at=at)
         return session.url if session.status == "open" else ""
-    session_or_none = send_attempt(attempt, at=at)
+    session_or_none = send_attempt(attempt=attempt, at=at)
     if session_or_none is None:
         return ""
     note_session(attempt=attempt, session=session_or_none, at=at)
@@ -112,12 +112,12 @@ def _try_attempt(attempt: CheckoutAttempt, *, is_new: bool, at: datetime) -> str
 
 
 def _ask_about(attempt: CheckoutAttempt) -> SessionFacts:
-    account = asking.account_of(attempt.payment.organisation)
+    account = asking.account_of(organisation=attempt.payment.organisation)
     assert attempt.session_id, "a page that was opened has an id"
     return stripe_gateway.get_session(account=account.account_id, session_id=attempt.session_id)
 
 
-def send_attempt(attempt: CheckoutAttempt, *, at: datetime) -> SessionFacts | None:
+def send_attempt(*, attempt: CheckoutAttempt, at: datetime) -> SessionFacts | None:
     """Send, or send again, the request that opens a page; None when the attempt is given up.
 
     While the provider remembers the key, the same request again gives the same page. After that it is looked for
@@ -127,7 +127,7 @@ def send_attempt(attempt: CheckoutAttempt, *, at: datetime) -> SessionFacts | No
         ProviderUnavailable: no answer; the attempt stays as it is.
         ProviderRefused: the provider will not open a page; the attempt has failed.
     """
-    account = asking.account_of(attempt.payment.organisation).account_id
+    account = asking.account_of(organisation=attempt.payment.organisation).account_id
     if attempt.sent_at + stripe_gateway.KEY_LIFETIME <= at:
         session = _find_lost_session(attempt, account=account)
         if session is None:
@@ -191,10 +191,10 @@ def _find_lost_session(attempt: CheckoutAttempt, *, account: str) -> SessionFact
 
 def _fail_attempt(attempt: CheckoutAttempt, *, at: datetime) -> None:
     with transaction.atomic():
-        asking.lock_payment(attempt.payment_id)
+        asking.lock_payment(payment_id=attempt.payment_id)
         attempt.refresh_from_db()
         if attempt.state == AttemptState.SENT:
-            move_attempt(attempt, AttemptState.FAILED, at=at)
+            move_attempt(attempt=attempt, to_state=AttemptState.FAILED, at=at)
 
 
 def refresh_payment(*, payment_id: int, at: datetime) -> Payment:
@@ -211,7 +211,7 @@ def refresh_payment(*, payment_id: int, at: datetime) -> Payment:
         UnknownPayment: there is none.
         ProviderUnavailable: no answer; nothing changed.
     """
-    payment = asking.get_payment(payment_id)
+    payment = asking.get_payment(payment_id=payment_id)
     if payment.state == PaymentState.SETTLED:
         return payment
     for attempt in payment.attempts.select_related("payment__organisation"):
@@ -220,13 +220,13 @@ def refresh_payment(*, payment_id: int, at: datetime) -> Payment:
         session = _session_of(attempt, at=at)
         if session is not None:
             _note_if_booked(attempt, session, at=at)
-    return asking.get_payment(payment_id)
+    return asking.get_payment(payment_id=payment_id)
 
 
 def _session_of(attempt: CheckoutAttempt, *, at: datetime) -> SessionFacts | None:
     """Ask about an attempt; one whose answer was lost is sent again first, under its key."""
     if attempt.state == AttemptState.SENT:
-        sent = send_attempt(attempt, at=at)
+        sent = send_attempt(attempt=attempt, at=at)
         if sent is None:
             return None
         note_session(attempt=attempt, session=sent, at=at)
@@ -256,27 +256,27 @@ def expire_checkout(*, payment_id: int, at: datetime) -> Payment:
         UnknownPayment: there is none.
         ProviderUnavailable: no answer; try again.
     """
-    payment = asking.get_payment(payment_id)
+    payment = asking.get_payment(payment_id=payment_id)
     live = payment.attempts.filter(state__in=LIVE_ATTEMPT_STATES).select_related("payment__organisation").first()
     if live is not None:
         _close_attempt(live, at=at)
     with transaction.atomic():
-        payment = asking.lock_payment(payment_id)
-        asking.end_payment(payment, at=at, reason="called_off")
+        payment = asking.lock_payment_and_purpose(payment_id=payment_id)
+        asking.end_payment(payment=payment, at=at, reason="called_off")
     return payment
 
 
 def _close_attempt(attempt: CheckoutAttempt, *, at: datetime) -> None:
     if attempt.state == AttemptState.SENT:
         try:
-            sent = send_attempt(attempt, at=at)
+            sent = send_attempt(attempt=attempt, at=at)
         except ProviderRefused:
             return
         if sent is None:
             return
         note_session(attempt=attempt, session=sent, at=at)
         attempt.refresh_from_db()
-    account = asking.account_of(attempt.payment.organisation).account_id
+    account = asking.account_of(organisation=attempt.payment.organisation).account_id
     assert attempt.session_id, "a page that was opened has an id"
     try:
         session = stripe_gateway.expire_session(

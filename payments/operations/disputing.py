@@ -23,7 +23,7 @@ def note_dispute(*, receipt: Receipt, answer: DisputeFacts, at: datetime) -> Dis
     """
     assert answer.charge_id == receipt.charge_id, "the provider answered about another charge"
     with transaction.atomic():
-        payment = asking.lock_payment(receipt.payment_id)
+        payment = asking.lock_payment_and_purpose(payment_id=receipt.payment_id)
         dispute = (
             Dispute.objects.select_related("receipt__payment__organisation")
             .filter(dispute_id=answer.dispute_id)
@@ -39,7 +39,7 @@ def note_dispute(*, receipt: Receipt, answer: DisputeFacts, at: datetime) -> Dis
                 fee_pence=sum(max(0, line.fee) for line in answer.lines),
                 currency=answer.currency,
                 provider_reason=answer.reason,
-                held_account=journal.choose_disputed_account(payment, amount=answer.amount),
+                held_account=journal.choose_disputed_account(payment=payment, amount=answer.amount),
                 evidence_due_at=answer.evidence_due_at,
                 opened_at=answer.created_at,
             )
@@ -47,19 +47,19 @@ def note_dispute(*, receipt: Receipt, answer: DisputeFacts, at: datetime) -> Dis
             _post_line(dispute, line, at=at)
         if is_new:
             _tell_of_opening(dispute, at=at)
-            journal.purpose_of(payment).disputed(payment=payment, at=at)
+            journal.purpose_of(payment=payment).disputed(payment=payment, at=at)
         _follow_status(dispute, answer, at=at)
     return dispute
 
 
 def _post_line(dispute: Dispute, line: StatementLine, *, at: datetime) -> None:
     kind = "dispute" if line.amount < 0 else "dispute_won"
-    if line.amount == 0 or journal.is_posted(kind, dispute.dispute_id):
+    if line.amount == 0 or journal.is_posted(kind=kind, object_id=dispute.dispute_id):
         return
     if kind == "dispute":
-        journal.post_dispute(dispute, line=line, at=at)
+        journal.post_dispute(dispute=dispute, line=line, at=at)
     else:
-        journal.post_dispute_won(dispute, line=line, at=at)
+        journal.post_dispute_won(dispute=dispute, line=line, at=at)
 
 
 def _tell_of_opening(dispute: Dispute, *, at: datetime) -> None:
@@ -83,9 +83,9 @@ def _follow_status(dispute: Dispute, answer: DisputeFacts, *, at: datetime) -> N
     )
     # An inquiry that was closed took no money, which is as good as won.
     if answer.status != "lost":
-        move_dispute(dispute, DisputeState.WON, at=at)
+        move_dispute(dispute=dispute, to_state=DisputeState.WON, at=at)
         return
-    move_dispute(dispute, DisputeState.LOST, at=at)
+    move_dispute(dispute=dispute, to_state=DisputeState.LOST, at=at)
     if dispute.held_account == journal.DISPUTED:
         # Rows 17 and 18: whether the shares are cancelled or stand is for the committee to decide.
         raise_attention(

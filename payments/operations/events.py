@@ -8,9 +8,9 @@ whatever goes wrong later. Processing takes from them only which object to ask a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -35,6 +35,14 @@ from payments.states import EventState
 
 EVENT_TOPIC: Final = "payments.event"
 ERROR_LENGTH: Final = 300
+
+
+class Handler(Protocol):
+    """Asks the provider about one object and acts on the answer; tells whether the object is ours."""
+
+    def __call__(self, *, account: ProviderAccount, object_id: str, at: datetime) -> bool:
+        """Do it."""
+        ...
 
 
 class ChargeNotBooked(DomainError):
@@ -125,7 +133,7 @@ def _handle(event: ProviderEvent, *, at: datetime) -> tuple[str, str]:
     if account is None:
         return _refuse(event, "unknown_account", at=at)
     try:
-        is_ours = handler(account, event.object_id, at)
+        is_ours = handler(account=account, object_id=event.object_id, at=at)
     except MissingAtProvider:
         return _refuse(event, "missing_at_provider", account=account, at=at)
     except ChargeNotBooked:
@@ -150,12 +158,12 @@ def _refuse(
 # --- One handler for each kind of object; each tells whether the object is ours ---------------------
 
 
-def note_session_of(account: ProviderAccount, session_id: str, at: datetime) -> bool:
+def note_session_of(*, account: ProviderAccount, object_id: str, at: datetime) -> bool:
     """Ask about a checkout page and settle its payment if it was paid."""
-    known = _attempts(account).filter(session_id=session_id).first()
+    known = _attempts(account).filter(session_id=object_id).first()
     if known is not None and Receipt.objects.filter(payment=known.payment_id, is_duplicate=False).exists():
         return True
-    session = stripe_gateway.get_session(account=account.account_id, session_id=session_id)
+    session = stripe_gateway.get_session(account=account.account_id, session_id=object_id)
     attempt = known or _attempt_named_by(account, session)
     if attempt is None:
         return False
@@ -174,34 +182,34 @@ def _attempt_named_by(account: ProviderAccount, session: SessionFacts) -> Checko
     return _attempts(account).filter(public_id=session.metadata.get("attempt", "")).first()
 
 
-def note_intent(account: ProviderAccount, payment_intent_id: str, at: datetime) -> bool:
+def note_intent(*, account: ProviderAccount, object_id: str, at: datetime) -> bool:
     """Ask for the page behind a payment intent, then about that page."""
-    session = stripe_gateway.find_session_of_intent(account=account.account_id, payment_intent_id=payment_intent_id)
-    return session is not None and note_session_of(account, session.session_id, at)
+    session = stripe_gateway.find_session_of_intent(account=account.account_id, payment_intent_id=object_id)
+    return session is not None and note_session_of(account=account, object_id=session.session_id, at=at)
 
 
-def note_charge(account: ProviderAccount, charge_id: str, at: datetime) -> bool:
+def note_charge(*, account: ProviderAccount, object_id: str, at: datetime) -> bool:
     """Ask about a charge and settle its payment if it succeeded."""
-    if Receipt.objects.filter(charge_id=charge_id).exists():
+    if Receipt.objects.filter(charge_id=object_id).exists():
         return True
-    charge = stripe_gateway.get_charge(account=account.account_id, charge_id=charge_id)
-    payment = find_payment(account, charge)
+    charge = stripe_gateway.get_charge(account=account.account_id, charge_id=object_id)
+    payment = find_payment(account=account, charge=charge)
     if payment is None:
         return False
     settle_charge(payment_id=payment.pk, charge=charge, at=at)
     return True
 
 
-def find_payment(account: ProviderAccount, charge: ChargeFacts) -> Payment | None:
+def find_payment(*, account: ProviderAccount, charge: ChargeFacts) -> Payment | None:
     """Find our payment for a charge, by what we wrote on it; only among those of the account's organisation."""
     return Payment.objects.filter(
         organisation=account.organisation, public_id=charge.metadata.get("payment", "")
     ).first()
 
 
-def note_refund_of(account: ProviderAccount, refund_id: str, at: datetime) -> bool:
+def note_refund_of(*, account: ProviderAccount, object_id: str, at: datetime) -> bool:
     """Ask about a refund and bring ours up to date."""
-    answer = stripe_gateway.get_refund(account=account.account_id, refund_id=refund_id)
+    answer = stripe_gateway.get_refund(account=account.account_id, refund_id=object_id)
     receipt = _receipt_of(account, answer.charge_id, at=at)
     if receipt is None:
         return False
@@ -209,19 +217,19 @@ def note_refund_of(account: ProviderAccount, refund_id: str, at: datetime) -> bo
     return True
 
 
-def note_refunds_of_charge(account: ProviderAccount, charge_id: str, at: datetime) -> bool:
+def note_refunds_of_charge(*, account: ProviderAccount, object_id: str, at: datetime) -> bool:
     """Ask about every refund of a charge."""
-    receipt = _receipt_of(account, charge_id, at=at)
+    receipt = _receipt_of(account, object_id, at=at)
     if receipt is None:
         return False
-    for answer in stripe_gateway.list_refunds_of_charge(account=account.account_id, charge_id=charge_id):
+    for answer in stripe_gateway.list_refunds_of_charge(account=account.account_id, charge_id=object_id):
         refunding.note_refund(payment=receipt.payment, answer=answer, at=at)
     return True
 
 
-def note_dispute_of(account: ProviderAccount, dispute_id: str, at: datetime) -> bool:
+def note_dispute_of(*, account: ProviderAccount, object_id: str, at: datetime) -> bool:
     """Ask about a dispute and write down how it stands."""
-    answer = stripe_gateway.get_dispute(account=account.account_id, dispute_id=dispute_id)
+    answer = stripe_gateway.get_dispute(account=account.account_id, dispute_id=object_id)
     receipt = _receipt_of(account, answer.charge_id, at=at)
     if receipt is None:
         return False
@@ -233,7 +241,7 @@ def _receipt_of(account: ProviderAccount, charge_id: str, *, at: datetime) -> Re
     """Find the receipt of a charge, booking the charge first where its own message has not come yet."""
     receipts = Receipt.objects.select_related("payment__organisation").filter(organisation=account.organisation)
     receipt = receipts.filter(charge_id=charge_id).first()
-    if receipt is not None or not note_charge(account, charge_id, at):
+    if receipt is not None or not note_charge(account=account, object_id=charge_id, at=at):
         return receipt
     receipt = receipts.filter(charge_id=charge_id).first()
     if receipt is None:
@@ -241,7 +249,6 @@ def _receipt_of(account: ProviderAccount, charge_id: str, *, at: datetime) -> Re
     return receipt
 
 
-Handler = Callable[[ProviderAccount, str, datetime], bool]
 HANDLERS: Final[Mapping[str, Handler]] = {
     "checkout.session.completed": note_session_of,
     "checkout.session.async_payment_succeeded": note_session_of,

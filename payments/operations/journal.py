@@ -41,23 +41,23 @@ class _Act:
     source: str
 
 
-def purpose_of(payment: Payment) -> PaymentPurpose:
+def purpose_of(*, payment: Payment) -> PaymentPurpose:
     """Return what the payment is for, as its room registered it."""
     return PAYMENT_PURPOSES.get(payment.purpose)
 
 
-def is_posted(kind: str, object_id: str) -> bool:
+def is_posted(*, kind: str, object_id: str) -> bool:
     """Tell whether an object of the provider is in the books already."""
     return ProviderPosting.objects.filter(kind=kind, object_id=object_id).exists()
 
 
-def post_receipt(receipt: Receipt, *, line: StatementLine, at: datetime) -> None:
+def post_receipt(*, receipt: Receipt, line: StatementLine, at: datetime) -> None:
     """Row 2: the money comes in whole, the fee goes out as a line of its own; never net."""
     payment = receipt.payment
     lines = [
         Line(
             debit=CLEARING,
-            credit=purpose_of(payment).credit_account,
+            credit=purpose_of(payment=payment).credit_account,
             amount=receipt.gross_pence,
             credit_owner=payment.subject,
         )
@@ -68,9 +68,9 @@ def post_receipt(receipt: Receipt, *, line: StatementLine, at: datetime) -> None
     _post(payment.organisation, act, lines, line=line, at=at)
 
 
-def post_duplicate_due_back(receipt: Receipt, *, line: StatementLine, at: datetime) -> None:
+def post_duplicate_due_back(*, receipt: Receipt, line: StatementLine, at: datetime) -> None:
     """Row 10 for a second charge of a settled payment: it is owed back at once."""
-    payment, purpose = receipt.payment, purpose_of(receipt.payment)
+    payment, purpose = receipt.payment, purpose_of(payment=receipt.payment)
     lines = [
         Line(
             debit=purpose.credit_account,
@@ -84,12 +84,12 @@ def post_duplicate_due_back(receipt: Receipt, *, line: StatementLine, at: dateti
     _post(payment.organisation, act, lines, line=line, at=at, claims_line=False)
 
 
-def post_refund(refund: Refund, *, refund_id: str, line: StatementLine, at: datetime) -> None:
+def post_refund(*, refund: Refund, refund_id: str, line: StatementLine, at: datetime) -> None:
     """Row 11: the refund has left the provider's balance."""
     payment = refund.payment
     lines = [
         Line(
-            debit=purpose_of(payment).refund_account,
+            debit=purpose_of(payment=payment).refund_account,
             credit=CLEARING,
             amount=refund.amount_pence,
             debit_owner=payment.subject,
@@ -99,13 +99,13 @@ def post_refund(refund: Refund, *, refund_id: str, line: StatementLine, at: date
     _post(payment.organisation, act, lines, line=line, at=at)
 
 
-def post_refund_failed(refund: Refund, *, refund_id: str, line: StatementLine, at: datetime) -> None:
+def post_refund_failed(*, refund: Refund, refund_id: str, line: StatementLine, at: datetime) -> None:
     """Row 12: the card issuer sent the refund back; it is owed again."""
     payment = refund.payment
     lines = [
         Line(
             debit=CLEARING,
-            credit=purpose_of(payment).refund_account,
+            credit=purpose_of(payment=payment).refund_account,
             amount=refund.amount_pence,
             credit_owner=payment.subject,
         )
@@ -114,28 +114,28 @@ def post_refund_failed(refund: Refund, *, refund_id: str, line: StatementLine, a
     _post(payment.organisation, act, lines, line=line, at=at)
 
 
-def choose_disputed_account(payment: Payment, *, amount: int) -> str:
+def choose_disputed_account(*, payment: Payment, amount: int) -> str:
     """Tell which account bears a disputed amount: what the books still hold for the payer, else 1270.
 
     The purpose decides this by its own postings: before allotment the money stands under its credit account (row
     14), after it no longer does (row 15); money that was on its way back stands under the refund account.
     """
     book = ledger_queries.get_book(organisation=payment.organisation.public_id)
-    purpose = purpose_of(payment)
+    purpose = purpose_of(payment=payment)
     for code in (purpose.credit_account, purpose.refund_account):
         if ledger_queries.account_balance(book=book, code=code, owner=payment.subject) >= amount:
             return code
     return DISPUTED
 
 
-def is_owed_back(payment: Payment, *, amount: int) -> bool:
+def is_owed_back(*, payment: Payment, amount: int) -> bool:
     """Tell whether the books say that the payer is owed at least this much."""
     book = ledger_queries.get_book(organisation=payment.organisation.public_id)
-    code = purpose_of(payment).refund_account
+    code = purpose_of(payment=payment).refund_account
     return ledger_queries.account_balance(book=book, code=code, owner=payment.subject) >= amount
 
 
-def post_dispute(dispute: Dispute, *, line: StatementLine, at: datetime) -> None:
+def post_dispute(*, dispute: Dispute, line: StatementLine, at: datetime) -> None:
     """Rows 14 and 15: the disputed amount and the provider's fee leave the balance, as two lines."""
     lines = [
         Line(
@@ -151,7 +151,7 @@ def post_dispute(dispute: Dispute, *, line: StatementLine, at: datetime) -> None
     _post(dispute.organisation, act, lines, line=line, at=at)
 
 
-def post_dispute_won(dispute: Dispute, *, line: StatementLine, at: datetime) -> None:
+def post_dispute_won(*, dispute: Dispute, line: StatementLine, at: datetime) -> None:
     """Row 16: the money comes back, and with it whatever part of the fee the provider gives back."""
     lines = [
         Line(
@@ -167,7 +167,7 @@ def post_dispute_won(dispute: Dispute, *, line: StatementLine, at: datetime) -> 
     _post(dispute.organisation, act, lines, line=line, at=at)
 
 
-def post_bank_movement(organisation: Organisation, *, line: StatementLine, at: datetime) -> bool:
+def post_bank_movement(*, organisation: Organisation, line: StatementLine, at: datetime) -> bool:
     """Rows 4, 6 and 19: money between the provider's balance and the bank. Tell whether the line is one of these."""
     sides = {
         "payout": (IN_TRANSIT, CLEARING),

@@ -23,10 +23,10 @@ def _expanded(reference: Any) -> Any | None:
 
 
 def _texts(metadata: Any) -> dict[str, str]:
-    return {} if metadata is None else {str(name): str(metadata[name]) for name in metadata.keys()}  # noqa: SIM118
+    return {} if metadata is None else {name: str(value) for name, value in metadata.to_dict().items()}
 
 
-def read_session(session: Any) -> facts.SessionFacts:
+def read_session(*, session: Any) -> facts.SessionFacts:
     """Take what we need of a checkout page."""
     intent = _expanded(session.payment_intent)
     charge = None if intent is None else _expanded(intent.latest_charge)
@@ -41,12 +41,12 @@ def read_session(session: Any) -> facts.SessionFacts:
         is_live=session.livemode,
         payment_intent_id=_id_of(session.payment_intent),
         metadata=_texts(session.metadata),
-        charge=None if charge is None else read_charge(charge),
-        decline_code="" if error is None else str(error.get("decline_code") or error.get("code") or ""),
+        charge=None if charge is None else read_charge(charge=charge),
+        decline_code=getattr(error, "decline_code", None) or getattr(error, "code", None) or "",
     )
 
 
-def read_charge(charge: Any) -> facts.ChargeFacts:
+def read_charge(*, charge: Any) -> facts.ChargeFacts:
     """Take what we need of a charge."""
     line = _expanded(charge.balance_transaction)
     return facts.ChargeFacts(
@@ -58,11 +58,11 @@ def read_charge(charge: Any) -> facts.ChargeFacts:
         is_live=charge.livemode,
         created_at=_instant(charge.created),
         metadata=_texts(charge.metadata),
-        line=None if line is None else read_line(line),
+        line=None if line is None else read_line(line=line),
     )
 
 
-def read_line(line: Any) -> facts.StatementLine:
+def read_line(*, line: Any) -> facts.StatementLine:
     """Take one line of the provider's statement."""
     return facts.StatementLine(
         transaction_id=line.id,
@@ -77,7 +77,7 @@ def read_line(line: Any) -> facts.StatementLine:
     )
 
 
-def read_refund(refund: Any) -> facts.RefundFacts:
+def read_refund(*, refund: Any) -> facts.RefundFacts:
     """Take what we need of a refund."""
     line = _expanded(refund.balance_transaction)
     failure_line = _expanded(getattr(refund, "failure_balance_transaction", None))
@@ -91,15 +91,15 @@ def read_refund(refund: Any) -> facts.RefundFacts:
         failure_code=getattr(refund, "failure_reason", None) or "",
         created_at=_instant(refund.created),
         metadata=_texts(refund.metadata),
-        line=None if line is None else read_line(line),
-        failure_line=None if failure_line is None else read_line(failure_line),
+        line=None if line is None else read_line(line=line),
+        failure_line=None if failure_line is None else read_line(line=failure_line),
     )
 
 
-def read_dispute(dispute: Any) -> facts.DisputeFacts:
+def read_dispute(*, dispute: Any) -> facts.DisputeFacts:
     """Take what we need of a dispute."""
     due = dispute.evidence_details.due_by
-    lines = sorted((read_line(one) for one in dispute.balance_transactions), key=lambda one: one.created_at)
+    lines = sorted((read_line(line=one) for one in dispute.balance_transactions), key=lambda one: one.created_at)
     return facts.DisputeFacts(
         dispute_id=dispute.id,
         charge_id=_id_of(dispute.charge),
@@ -114,7 +114,7 @@ def read_dispute(dispute: Any) -> facts.DisputeFacts:
     )
 
 
-def read_event(event: dict[str, Any]) -> facts.EventFacts:
+def read_event(*, event: dict[str, Any]) -> facts.EventFacts:
     """Take from a message which object it is about; nothing else in it is believed."""
     item = event["data"]["object"]
     links = {name: item[name] for name in ("payment_intent", "charge") if isinstance(item.get(name), str)}

@@ -131,13 +131,13 @@ def _heal(account: ProviderAccount, line: StatementLine, *, at: datetime) -> boo
     Movements between balance and bank have no message that we act on: booking them here is no healing.
     """
     with transaction.atomic():
-        if journal.post_bank_movement(account.organisation, line=line, at=at):
+        if journal.post_bank_movement(organisation=account.organisation, line=line, at=at):
             return False
     handler = _handler_of(line)
     if handler is None:
         return False
     try:
-        handler(account, line.source_id, at)
+        handler(account=account, object_id=line.source_id, at=at)
     except ProviderUnavailable:
         raise
     except DomainError as refusal:
@@ -146,7 +146,7 @@ def _heal(account: ProviderAccount, line: StatementLine, *, at: datetime) -> boo
     return not _unposted([line])
 
 
-def _handler_of(line: StatementLine) -> Callable[[ProviderAccount, str, datetime], bool] | None:
+def _handler_of(line: StatementLine) -> events.Handler | None:
     if line.type in {"charge", "payment"}:
         return events.note_charge
     if line.type in {"refund", "payment_refund", "refund_failure", "payment_failure_refund"}:
@@ -251,7 +251,9 @@ def _refresh(payment_id: int, at: datetime) -> None:
     payment = checkout.refresh_payment(payment_id=payment_id, at=at)
     if payment.expires_at <= at:
         with transaction.atomic():
-            asking.end_payment(asking.lock_payment(payment_id), at=at, reason="not_paid_in_time")
+            asking.end_payment(
+                payment=asking.lock_payment_and_purpose(payment_id=payment_id), at=at, reason="not_paid_in_time"
+            )
 
 
 def _follow_refund(refund_id: int, at: datetime) -> None:

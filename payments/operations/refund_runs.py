@@ -129,7 +129,7 @@ def measure_float(*, run_id: int, at: datetime) -> RefundRun:
 
 
 def _get_balance(run: RefundRun) -> BalanceFacts:
-    account = asking.account_of(run.organisation)
+    account = asking.account_of(organisation=run.organisation)
     return stripe_gateway.get_balance(account=account.account_id, currency=STERLING)
 
 
@@ -168,7 +168,7 @@ def start_refund_run(*, run_id: int, actor: str, at: datetime) -> RefundRun:
         if run.state == RunState.RUNNING:
             return run
         reason = "resumed" if run.started_at else "confirmed"
-        move_run(run, RunState.RUNNING, at=at, actor=actor, reason=reason)
+        move_run(run=run, to_state=RunState.RUNNING, at=at, actor=actor, reason=reason)
         if not run.job_id:
             job = jobs.start_job(
                 kind=JOB_KIND,
@@ -192,7 +192,12 @@ def start_refund_run(*, run_id: int, actor: str, at: datetime) -> RefundRun:
 
 
 def _lock_run(run_id: int) -> RefundRun:
-    run = RefundRun.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=run_id).first()
+    run = (
+        RefundRun.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .filter(pk=run_id)
+        .first()
+    )
     if run is None:
         raise UnknownRun("There is no such run of refunds.")
     return run
@@ -270,7 +275,7 @@ def _report_progress(run: RefundRun, *, left: int, at: datetime) -> None:
 
 def _finish(run: RefundRun, *, at: datetime) -> None:
     run.missing_pence = 0
-    move_run(run, RunState.FINISHED, at=at)
+    move_run(run=run, to_state=RunState.FINISHED, at=at)
     settle_attention(subject=run.public_id, codes=("run_paused",), at=at, resolution="The run has finished.")
     job = Job.objects.filter(public_id=run.job_id).first()
     if job is not None:
@@ -286,7 +291,7 @@ def _finish(run: RefundRun, *, at: datetime) -> None:
 
 
 def _pause_for_float(run: RefundRun, *, at: datetime) -> None:
-    move_run(run, RunState.PAUSED, at=at, reason="balance_too_low")
+    move_run(run=run, to_state=RunState.PAUSED, at=at, reason="balance_too_low")
     raise_attention(
         key=f"run_paused:{run.public_id}:{run.batch}",
         code="run_paused",

@@ -77,14 +77,14 @@ def prepare_refund(
 ) -> Refund:
     """Write down a refund that a run will send; arguments and errors as `request_refund`."""
     with transaction.atomic():
-        payment = asking.lock_payment(payment_id)
+        payment = asking.lock_payment(payment_id=payment_id)
         receipt = payment.receipts.filter(is_duplicate=False).first()
         if receipt is None:
             raise NothingToRefund("No money came for this payment.", payment=payment.public_id)
         existing = Refund.objects.filter(receipt=receipt, key=key).first()
         if existing is not None:
             return existing
-        left = receipt.gross_pence - refunded_pence(receipt)
+        left = receipt.gross_pence - refunded_pence(receipt=receipt)
         wanted = left if amount is None else to_minor(amount)
         if left == 0:
             raise NothingToRefund("All of this payment is on its way back already.", payment=payment.public_id)
@@ -94,7 +94,7 @@ def prepare_refund(
         return _write_refund(receipt, amount=money, reason=reason, key=key, actor=actor, at=at)
 
 
-def refunded_pence(receipt: Receipt) -> int:
+def refunded_pence(*, receipt: Receipt) -> int:
     """Add up the refunds of a receipt that are under way or done, in pence."""
     counted = receipt.refunds.filter(state__in=COUNTED_REFUND_STATES, amount_currency=receipt.currency)
     total = counted.aggregate(total=Sum("amount"))["total"]
@@ -169,7 +169,7 @@ def _claim(refund_id: int, *, at: datetime) -> _Claim | None:
             return None
         if was_sent_before and refund.claimed_until_at is not None and refund.claimed_until_at > at:
             return None
-        if not journal.is_owed_back(payment, amount=refund.amount_pence):
+        if not journal.is_owed_back(payment=payment, amount=refund.amount_pence):
             _not_owed(refund, at=at)
             return None
         refund.claimed_until_at = at + CLAIM
@@ -177,16 +177,16 @@ def _claim(refund_id: int, *, at: datetime) -> _Claim | None:
             refund.save()
         else:
             refund.sent_at = at
-            move_refund(refund, RefundState.SENT, at=at)
-        account = asking.account_of(payment.organisation).account_id
+            move_refund(refund=refund, to_state=RefundState.SENT, at=at)
+        account = asking.account_of(organisation=payment.organisation).account_id
         return _Claim(refund=refund, account=account, was_sent_before=was_sent_before)
 
 
 def _lock(refund_id: int) -> Refund:
     """Lock the payment, then its refund: the order that everything about money keeps."""
     payment_id = Refund.objects.values_list("receipt__payment_id", flat=True).get(pk=refund_id)
-    asking.lock_payment(payment_id)
-    rows = Refund.objects.select_for_update(of=("self",))
+    asking.lock_payment_and_purpose(payment_id=payment_id)
+    rows = Refund.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("receipt__payment__organisation").get(pk=refund_id)
 
 
@@ -204,7 +204,7 @@ def _not_owed(refund: Refund, *, at: datetime) -> None:
 def _find_or_send(claim: _Claim, *, at: datetime) -> RefundFacts:
     refund = claim.refund
     if claim.was_sent_before:
-        found = find_at_provider(refund, account=claim.account)
+        found = find_at_provider(refund=refund, account=claim.account)
         if found is not None:
             return found
         _renew_key_if_forgotten(refund, at=at)
@@ -217,7 +217,7 @@ def _find_or_send(claim: _Claim, *, at: datetime) -> RefundFacts:
     )
 
 
-def find_at_provider(refund: Refund, *, account: str) -> RefundFacts | None:
+def find_at_provider(*, refund: Refund, account: str) -> RefundFacts | None:
     """Look for a refund of ours among the provider's refunds of its charge.
 
     Raises:
@@ -242,7 +242,7 @@ def _put_back(refund_id: int, *, at: datetime) -> None:
         if refund.state == RefundState.SENT:
             refund.attempt += 1
             refund.claimed_until_at = None
-            move_refund(refund, RefundState.REQUESTED, at=at, reason="balance_too_low")
+            move_refund(refund=refund, to_state=RefundState.REQUESTED, at=at, reason="balance_too_low")
 
 
 def _release_claim(refund_id: int) -> None:
@@ -261,7 +261,7 @@ def _give_up(refund_id: int, *, refusal: ProviderRefused, at: datetime) -> Refun
 
 def _fail(refund: Refund, *, at: datetime) -> None:
     """Move a locked refund to failed, tell its purpose and put it before a person."""
-    move_refund(refund, RefundState.FAILED, at=at, reason=refund.failure_code)
+    move_refund(refund=refund, to_state=RefundState.FAILED, at=at, reason=refund.failure_code)
     raise_attention(
         key=f"refund_failed:{refund.public_id}",
         code="refund_failed",
@@ -271,7 +271,7 @@ def _fail(refund: Refund, *, at: datetime) -> None:
         facts={"amount_pence": refund.amount_pence, "provider_code": refund.failure_code},
     )
     if not refund.receipt.is_duplicate:
-        journal.purpose_of(refund.payment).refund_failed(refund=refund, at=at)
+        journal.purpose_of(payment=refund.payment).refund_failed(refund=refund, at=at)
 
 
 def record_refund(*, refund_id: int, answer: RefundFacts, at: datetime) -> Refund:
@@ -298,11 +298,11 @@ def record_refund(*, refund_id: int, answer: RefundFacts, at: datetime) -> Refun
 
 def _post_movements(refund: Refund, answer: RefundFacts, *, at: datetime) -> None:
     # The books follow the balance: a slow card's refund leaves it before it succeeds.
-    if answer.line is not None and not journal.is_posted("refund", answer.refund_id):
+    if answer.line is not None and not journal.is_posted(kind="refund", object_id=answer.refund_id):
         refund.balance_transaction_id = answer.line.transaction_id
-        journal.post_refund(refund, refund_id=answer.refund_id, line=answer.line, at=at)
-    if answer.failure_line is not None and not journal.is_posted("refund_failed", answer.refund_id):
-        journal.post_refund_failed(refund, refund_id=answer.refund_id, line=answer.failure_line, at=at)
+        journal.post_refund(refund=refund, refund_id=answer.refund_id, line=answer.line, at=at)
+    if answer.failure_line is not None and not journal.is_posted(kind="refund_failed", object_id=answer.refund_id):
+        journal.post_refund_failed(refund=refund, refund_id=answer.refund_id, line=answer.failure_line, at=at)
 
 
 def _follow_status(refund: Refund, answer: RefundFacts, *, at: datetime) -> None:
@@ -318,12 +318,12 @@ def _follow_status(refund: Refund, answer: RefundFacts, *, at: datetime) -> None
             RefundState.PENDING,
         }
     ):
-        move_refund(refund, RefundState.SUCCEEDED, at=answer.line.created_at)
+        move_refund(refund=refund, to_state=RefundState.SUCCEEDED, at=answer.line.created_at)
         # Money that came twice never belonged to the purpose, so it hears nothing of its return.
         if not refund.receipt.is_duplicate:
-            journal.purpose_of(refund.payment).refunded(refund=refund, at=at)
+            journal.purpose_of(payment=refund.payment).refunded(refund=refund, at=at)
     elif answer.status in {"pending", "requires_action"} and refund.state == RefundState.SENT:
-        move_refund(refund, RefundState.PENDING, at=at)
+        move_refund(refund=refund, to_state=RefundState.PENDING, at=at)
 
 
 def _refund_differs(refund: Refund, answer: RefundFacts, *, at: datetime) -> None:
@@ -377,6 +377,6 @@ def follow_refund(*, refund_id: int, at: datetime) -> Refund:
     refund = Refund.objects.select_related("receipt__payment__organisation").get(pk=refund_id)
     if refund.provider_refund_id is None:
         return send_refund(refund_id=refund_id, at=at)
-    account = asking.account_of(refund.payment.organisation).account_id
+    account = asking.account_of(organisation=refund.payment.organisation).account_id
     answer = stripe_gateway.get_refund(account=account, refund_id=refund.provider_refund_id)
     return record_refund(refund_id=refund_id, answer=answer, at=at)

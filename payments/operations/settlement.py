@@ -40,7 +40,7 @@ def note_session(*, attempt: CheckoutAttempt, session: SessionFacts, at: datetim
         FeeNotKnownYet: it is paid, and cannot be booked yet.
     """
     with transaction.atomic():
-        payment = asking.lock_payment(attempt.payment_id)
+        payment = asking.lock_payment_and_purpose(payment_id=attempt.payment_id)
         attempt = CheckoutAttempt.objects.get(pk=attempt.pk)
         _record_session(payment, attempt, session, at=at)
     if session.is_paid and session.charge is not None:
@@ -56,27 +56,27 @@ def _record_session(payment: Payment, attempt: CheckoutAttempt, session: Session
     attempt.decline_code = session.decline_code or attempt.decline_code
     attempt.save()
     if attempt.state == AttemptState.SENT:
-        move_attempt(attempt, AttemptState.OPEN, at=at)
+        move_attempt(attempt=attempt, to_state=AttemptState.OPEN, at=at)
     if session.status == "complete":
-        move_attempt(attempt, AttemptState.COMPLETE, at=at)
+        move_attempt(attempt=attempt, to_state=AttemptState.COMPLETE, at=at)
     elif session.status == "expired" and attempt.state == AttemptState.OPEN:
-        move_attempt(attempt, AttemptState.EXPIRED, at=at)
+        move_attempt(attempt=attempt, to_state=AttemptState.EXPIRED, at=at)
     _follow_attempt(payment, attempt, at=at)
 
 
 def _follow_attempt(payment: Payment, attempt: CheckoutAttempt, *, at: datetime) -> None:
     if attempt.state == AttemptState.OPEN and payment.state == PaymentState.CREATED:
-        move_payment(payment, PaymentState.CHECKOUT_OPEN, at=at)
+        move_payment(payment=payment, to_state=PaymentState.CHECKOUT_OPEN, at=at)
     if attempt.state != AttemptState.EXPIRED or payment.state not in {
         PaymentState.CREATED,
         PaymentState.CHECKOUT_OPEN,
     }:
         return
     if payment.expires_at <= at:
-        asking.end_payment(payment, at=at, reason="not_paid_in_time")
+        asking.end_payment(payment=payment, at=at, reason="not_paid_in_time")
     elif not payment.attempts.filter(state__in=LIVE_ATTEMPT_STATES).exists():
         # The reservation outlives the page: the payer may begin again.
-        move_payment(payment, PaymentState.CREATED, at=at, reason="checkout_expired")
+        move_payment(payment=payment, to_state=PaymentState.CREATED, at=at, reason="checkout_expired")
 
 
 def settle_charge(*, payment_id: int, charge: ChargeFacts, at: datetime) -> Payment:
@@ -91,9 +91,9 @@ def settle_charge(*, payment_id: int, charge: ChargeFacts, at: datetime) -> Paym
         FeeNotKnownYet: the provider has not worked out its fee.
     """
     if not charge.is_paid:
-        return asking.get_payment(payment_id)
+        return asking.get_payment(payment_id=payment_id)
     with transaction.atomic():
-        payment = asking.lock_payment(payment_id)
+        payment = asking.lock_payment_and_purpose(payment_id=payment_id)
         if Receipt.objects.filter(charge_id=charge.charge_id).exists():
             return payment
         misfit = _find_misfit(payment, charge)
@@ -103,15 +103,15 @@ def settle_charge(*, payment_id: int, charge: ChargeFacts, at: datetime) -> Paym
         if charge.line is None:
             raise FeeNotKnownYet("The payment arrived and is being booked.", charge=charge.charge_id)
         receipt = _receipt(payment, charge, line=charge.line, at=at)
-        journal.post_receipt(receipt, line=charge.line, at=at)
+        journal.post_receipt(receipt=receipt, line=charge.line, at=at)
         if receipt.is_duplicate:
             _return_duplicate(receipt, line=charge.line, at=at)
             return payment
-        move_payment(payment, PaymentState.SETTLED, at=charge.line.created_at)
+        move_payment(payment=payment, to_state=PaymentState.SETTLED, at=charge.line.created_at)
         settle_attention(
             subject=payment.public_id, codes=MISMATCH_CODES, at=at, resolution="The provider's figures fit now."
         )
-        journal.purpose_of(payment).settled(payment=payment, at=at)
+        journal.purpose_of(payment=payment).settled(payment=payment, at=at)
     return payment
 
 
@@ -131,7 +131,7 @@ def _find_misfit(payment: Payment, charge: ChargeFacts) -> str:
 
 def _set_aside(payment: Payment, charge: ChargeFacts, *, code: str, at: datetime) -> None:
     if payment.state != PaymentState.SETTLED:
-        move_payment(payment, PaymentState.NEEDS_ATTENTION, at=at, reason=code)
+        move_payment(payment=payment, to_state=PaymentState.NEEDS_ATTENTION, at=at, reason=code)
     raise_attention(
         key=f"{code}:{charge.charge_id}",
         code=code,
@@ -167,7 +167,7 @@ def _receipt(payment: Payment, charge: ChargeFacts, *, line: StatementLine, at: 
 
 def _return_duplicate(receipt: Receipt, *, line: StatementLine, at: datetime) -> None:
     """Money that came a second time is owed back at once; nobody has to ask for it."""
-    journal.post_duplicate_due_back(receipt, line=line, at=at)
+    journal.post_duplicate_due_back(receipt=receipt, line=line, at=at)
     refunding.request_refund_of_receipt(
         receipt=receipt,
         amount=receipt.payment.amount,

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 import stripe
 from django.conf import settings
@@ -83,12 +82,6 @@ def is_live() -> bool:
     return settings.STRIPE_API_KEY.startswith(("sk_live_", "rk_live_"))
 
 
-def checkout_origin_of(url: str) -> str:
-    """Give scheme, host and port of a checkout page, to compare with what the pages may send people to."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 # --- Sessions and charges ------------------------------------------------------------------------
 
 
@@ -100,7 +93,7 @@ def create_session(*, account: str, key: str, params: SessionCreateParams) -> fa
         ProviderRefused: the provider will not open it.
     """
     options = {"stripe_account": account, "idempotency_key": key}
-    return provider_reading.read_session(_ask(lambda: _api().checkout.sessions.create(params, options)))
+    return provider_reading.read_session(session=_ask(lambda: _api().checkout.sessions.create(params, options)))
 
 
 def get_session(*, account: str, session_id: str) -> facts.SessionFacts:
@@ -112,7 +105,9 @@ def get_session(*, account: str, session_id: str) -> facts.SessionFacts:
     """
     params = {"expand": [f"payment_intent.{_CHARGE_PATH}"]}
     options = {"stripe_account": account}
-    return provider_reading.read_session(_ask(lambda: _api().checkout.sessions.retrieve(session_id, params, options)))
+    return provider_reading.read_session(
+        session=_ask(lambda: _api().checkout.sessions.retrieve(session_id, params, options))
+    )
 
 
 def expire_session(*, account: str, session_id: str, key: str) -> facts.SessionFacts:
@@ -123,7 +118,7 @@ def expire_session(*, account: str, session_id: str, key: str) -> facts.SessionF
         ProviderRefused: the page is not open any more: it was paid, or it had expired.
     """
     options = {"stripe_account": account, "idempotency_key": key}
-    return provider_reading.read_session(_ask(lambda: _api().checkout.sessions.expire(session_id, {}, options)))
+    return provider_reading.read_session(session=_ask(lambda: _api().checkout.sessions.expire(session_id, {}, options)))
 
 
 def list_sessions_created(*, account: str, since: datetime, until: datetime) -> list[facts.SessionFacts]:
@@ -135,7 +130,9 @@ def list_sessions_created(*, account: str, since: datetime, until: datetime) -> 
     params = {"created": {"gte": _stamp(since), "lt": _stamp(until)}, "limit": PAGE_SIZE}
     options = {"stripe_account": account}
     return _ask(
-        lambda: [provider_reading.read_session(s) for s in _pages(_api().checkout.sessions.list(params, options))]
+        lambda: [
+            provider_reading.read_session(session=s) for s in _pages(_api().checkout.sessions.list(params, options))
+        ]
     )
 
 
@@ -148,7 +145,7 @@ def find_session_of_intent(*, account: str, payment_intent_id: str) -> facts.Ses
     params = {"payment_intent": payment_intent_id, "limit": 1}
     options = {"stripe_account": account}
     found = _ask(lambda: _api().checkout.sessions.list(params, options))
-    return provider_reading.read_session(found.data[0]) if found.data else None
+    return provider_reading.read_session(session=found.data[0]) if found.data else None
 
 
 def get_charge(*, account: str, charge_id: str) -> facts.ChargeFacts:
@@ -160,7 +157,7 @@ def get_charge(*, account: str, charge_id: str) -> facts.ChargeFacts:
     """
     params = {"expand": ["balance_transaction"]}
     options = {"stripe_account": account}
-    return provider_reading.read_charge(_ask(lambda: _api().charges.retrieve(charge_id, params, options)))
+    return provider_reading.read_charge(charge=_ask(lambda: _api().charges.retrieve(charge_id, params, options)))
 
 
 def find_charge_of_intent(*, account: str, payment_intent_id: str) -> facts.ChargeFacts | None:
@@ -173,7 +170,7 @@ def find_charge_of_intent(*, account: str, payment_intent_id: str) -> facts.Char
     params = {"expand": [_CHARGE_PATH]}
     options = {"stripe_account": account}
     intent = _ask(lambda: _api().payment_intents.retrieve(payment_intent_id, params, options))
-    return None if intent.latest_charge is None else provider_reading.read_charge(intent.latest_charge)
+    return None if intent.latest_charge is None else provider_reading.read_charge(charge=intent.latest_charge)
 
 
 # --- Refunds, disputes, balance ------------------------------------------------------------------
@@ -196,7 +193,7 @@ def create_refund(
         "expand": ["balance_transaction", "failure_balance_transaction"],
     }
     options = {"stripe_account": account, "idempotency_key": key}
-    return provider_reading.read_refund(_ask(lambda: _api().refunds.create(params, options)))
+    return provider_reading.read_refund(refund=_ask(lambda: _api().refunds.create(params, options)))
 
 
 def get_refund(*, account: str, refund_id: str) -> facts.RefundFacts:
@@ -208,7 +205,7 @@ def get_refund(*, account: str, refund_id: str) -> facts.RefundFacts:
     """
     params = {"expand": ["balance_transaction", "failure_balance_transaction"]}
     options = {"stripe_account": account}
-    return provider_reading.read_refund(_ask(lambda: _api().refunds.retrieve(refund_id, params, options)))
+    return provider_reading.read_refund(refund=_ask(lambda: _api().refunds.retrieve(refund_id, params, options)))
 
 
 def list_refunds_of_charge(*, account: str, charge_id: str) -> list[facts.RefundFacts]:
@@ -223,7 +220,7 @@ def list_refunds_of_charge(*, account: str, charge_id: str) -> list[facts.Refund
         "expand": ["data.balance_transaction", "data.failure_balance_transaction"],
     }
     options = {"stripe_account": account}
-    return _ask(lambda: [provider_reading.read_refund(r) for r in _pages(_api().refunds.list(params, options))])
+    return _ask(lambda: [provider_reading.read_refund(refund=r) for r in _pages(_api().refunds.list(params, options))])
 
 
 def get_dispute(*, account: str, dispute_id: str) -> facts.DisputeFacts:
@@ -234,7 +231,7 @@ def get_dispute(*, account: str, dispute_id: str) -> facts.DisputeFacts:
         MissingAtProvider: this account has no such dispute.
     """
     options = {"stripe_account": account}
-    return provider_reading.read_dispute(_ask(lambda: _api().disputes.retrieve(dispute_id, {}, options)))
+    return provider_reading.read_dispute(dispute=_ask(lambda: _api().disputes.retrieve(dispute_id, {}, options)))
 
 
 def get_balance(*, account: str, currency: str) -> facts.BalanceFacts:
@@ -260,7 +257,9 @@ def list_statement(*, account: str, since: datetime, until: datetime) -> list[fa
     params = {"created": {"gte": _stamp(since), "lt": _stamp(until)}, "limit": PAGE_SIZE}
     options = {"stripe_account": account}
     lines = _ask(
-        lambda: [provider_reading.read_line(one) for one in _pages(_api().balance_transactions.list(params, options))]
+        lambda: [
+            provider_reading.read_line(line=one) for one in _pages(_api().balance_transactions.list(params, options))
+        ]
     )
     return lines[::-1]
 
@@ -286,7 +285,7 @@ def read_signed_event(*, body: bytes, signature: str) -> facts.EventFacts:
             )
         except (stripe.SignatureVerificationError, ValueError):
             continue
-        return provider_reading.read_event(event.to_dict())
+        return provider_reading.read_event(event=event.to_dict())
     raise SignatureInvalid("This message was not signed by the payment provider, or too long ago.")
 
 
