@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, InvalidInput
 from core.periods import legal_day
 from foundation import audit
+from foundation.mail import queue_mail
 from people.models import OfficerRole, Organisation, OrganisationKind, Role, User
 
 
@@ -108,6 +110,7 @@ def appoint_officer(
         subject=appointed.public_id,
         after={"user": user.public_id, "role": str(role), "from_on": from_on.isoformat()},
     )
+    _tell_officer(appointed, "officer_appointed", at)
     return appointed
 
 
@@ -126,7 +129,7 @@ def end_role(*, role: OfficerRole, until_on: date, actor: str, at: datetime, rea
         RoleNotHeld: it has ended already.
         RoleStartsLater: the day lies in the future or before the role began.
     """
-    locked = OfficerRole.objects.select_for_update().select_related("organisation").get(pk=role.pk)
+    locked = OfficerRole.objects.select_for_update(of=("self",)).select_related("organisation", "user").get(pk=role.pk)
     if locked.until_on is not None:
         raise RoleNotHeld(_("This role has ended already."), until_on=locked.until_on)
     if until_on > legal_day(at) or until_on < locked.from_on:
@@ -142,4 +145,22 @@ def end_role(*, role: OfficerRole, until_on: date, actor: str, at: datetime, rea
         after={"until_on": until_on.isoformat()},
         reason=reason,
     )
+    _tell_officer(locked, "role_ended", at)
     return locked
+
+
+def _tell_officer(role: OfficerRole, template: str, at: datetime) -> None:
+    """Write to whom it concerns: nobody gains or loses power over other people's money unnoticed."""
+    queue_mail(
+        to=role.user.email,
+        template=f"people/mail/{template}",
+        context={
+            "organisation": role.organisation.name,
+            "role": role.get_role_display(),
+            "site_url": settings.PUBLIC_BASE_URL,
+            "path": f"/groups/{role.organisation.slug}/",
+        },
+        key=f"{template}:{role.public_id}",
+        at=at,
+        organisation=role.organisation.public_id,
+    )
