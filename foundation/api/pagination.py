@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 
@@ -20,7 +19,7 @@ class CursorPages(CursorPagination):
     page_size = 50
     max_page_size = MAX_PAGE_SIZE
     page_size_query_param = "limit"
-    page_size_query_description = gettext_lazy("How many rows to return, at most 200.")
+    page_size_query_description = "How many rows to return, at most 200."
     ordering = "-id"
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
 STATUS_OF_KIND = {"invalid": 422, "conflict": 409, "forbidden": 403, "missing": 404, "unavailable": 503}
 TOO_MANY_REQUESTS = 429
+DEFAULT_WAIT_SECONDS = 60
 # Django's own exceptions that reach an API view; the more special ones first.
 FROM_DJANGO = (
     (Http404, 404, "not_found", gettext_lazy("There is nothing at this address, or nothing that you may see.")),
@@ -41,7 +42,7 @@ def problem_details(exc: Exception, context: dict[str, Any]) -> Response:
         return _invalid(_collect(exc.message_dict if hasattr(exc, "error_dict") else exc.messages))
     for kinds, status_code, code, detail in FROM_DJANGO:
         if isinstance(exc, kinds):
-            return problem(status_code, code, detail)
+            return problem(status_code, code, str(detail))
     return _server_error(exc, context)
 
 
@@ -81,11 +82,11 @@ def problem(
 def from_domain_error(error: DomainError) -> Response:
     """Make the answer to an expected failure."""
     status_code = STATUS_OF_KIND[error.kind]
-    headers: dict[str, str] = {}
     if isinstance(error, TooManyAttempts):
         status_code = TOO_MANY_REQUESTS
-    if status_code in {TOO_MANY_REQUESTS, STATUS_OF_KIND["unavailable"]}:
-        headers["Retry-After"] = str(error.facts.get("retry_after", 60))
+    headers: dict[str, str] = {}
+    if "retry_after" in error.facts or error.kind == "unavailable":
+        headers["Retry-After"] = str(error.facts.get("retry_after", DEFAULT_WAIT_SECONDS))
     return problem(status_code, error.code, error.message, headers=headers, facts=error.facts)
 
 

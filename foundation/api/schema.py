@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -29,7 +29,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField(help_text="The HTTP status.")
     code = serializers.CharField(help_text="Stable code for machines, such as shares.holding_limit_exceeded.")
     detail = serializers.CharField(help_text="What happened and what to do, for people.")
-    errors = ProblemErrorSerializer(many=True, required=False)
+    errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
     facts = serializers.DictField(required=False, help_text="The figures behind the detail.")
 
 
@@ -65,7 +65,7 @@ class Schema(AutoSchema):
             operation["description"] = "\n\n".join(filter(None, (operation.get("description", ""), note)))
         return operation
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """Add the ways in which an operation fails to those by which it succeeds."""
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         problem = {PROBLEM: {"schema": self.resolve_serializer(ProblemSerializer, direction).ref}}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from django.db import models
 
 from foundation.ids import new_public_id
 
+if TYPE_CHECKING:
+    PlainText = models.CharField[str, str]
+else:
+    PlainText = models.CharField
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]
+
+class PublicIdField(PlainText):
     """An opaque id that is made when the row is first written, in `save` and in `bulk_create` alike."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
