@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ["STANDIN_PUBLIC_URL"] = options.public_url or f"http://{options.host}:{options.port}"
     os.environ["STANDIN_WEBHOOK_URL"] = options.webhook_url
     os.environ["STANDIN_WEBHOOK_SECRET"] = options.webhook_secret
+    os.environ["STANDIN_STARTS_DAYS_AGO"] = str(options.starts_days_ago)
     os.environ["STANDIN_ACCOUNTS"] = json.dumps(dict(account.split("=", 1) for account in options.account))
     _migrate()
     _serve(host=options.host, port=options.port)
@@ -39,6 +40,9 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--public-url", default="", help="how browsers reach it, if not http://HOST:PORT")
     parser.add_argument("--webhook-url", default="", help="where webhooks go; empty: they are held")
     parser.add_argument("--webhook-secret", default="whsec_practice")
+    parser.add_argument(
+        "--starts-days-ago", type=int, default=0, help="a new database's clock begins so far back, and is moved forward"
+    )
     parser.add_argument("--account", action="append", default=[], metavar="ID=NAME", help="a connected account; repeat")
     return parser.parse_args(arguments)
 

@@ -57,3 +57,4 @@ LOGGING = {
 STANDIN_PUBLIC_URL = os.environ.get("STANDIN_PUBLIC_URL", "http://127.0.0.1:8421").rstrip("/")
 STANDIN_WEBHOOK_URL = os.environ.get("STANDIN_WEBHOOK_URL", "")
 STANDIN_WEBHOOK_SECRET = os.environ.get("STANDIN_WEBHOOK_SECRET", "whsec_practice")
+STANDIN_STARTS_DAYS_AGO = int(os.environ.get("STANDIN_STARTS_DAYS_AGO", "0"))

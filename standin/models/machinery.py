@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
+SECONDS_IN_A_DAY = 86_400
 DEFAULT_AVAILABLE_AFTER_DAYS = 3
 
 
@@ -35,7 +36,11 @@ class Knobs(models.Model):
     @classmethod
     def as_started(cls) -> Self:
         """Return an unsaved row with the values that the process was started with."""
-        return cls(webhook_url=settings.STANDIN_WEBHOOK_URL, webhook_secret=settings.STANDIN_WEBHOOK_SECRET)
+        return cls(
+            webhook_url=settings.STANDIN_WEBHOOK_URL,
+            webhook_secret=settings.STANDIN_WEBHOOK_SECRET,
+            clock_ahead_seconds=-settings.STANDIN_STARTS_DAYS_AGO * SECONDS_IN_A_DAY,
+        )
 
 
 class WebhookRule(models.Model):

@@ -17,7 +17,6 @@ def show_account(account: Account) -> dict[str, Any]:
             "minority_owned_business_designation": None,
             "name": account.name,
             "product_description": None,
-            "specified_commercial_transactions_act_url": None,
             "support_address": None,
             "support_email": None,
             "support_phone": None,
