@@ -17,11 +17,13 @@ from types import FrameType
 
 from config.embedded.postgres import APP_ROLE, OWNER_ROLE, ROOT, Cluster
 from config.embedded.redis import EmbeddedRedis
-from config.processes import ProcessFailed, Processes
+from config.processes import Processes, ProcessFailed
+from config.seed.places import HISTORY_DAYS
 
 HOST = "127.0.0.1"
 STANDIN_OFFSET = 421
 WEBHOOK_SECRET = "whsec_demo_only_local"
+CELERY = ("celery", "-A", "config")
 HOME = ROOT / ".local" / "demo"
 
 
@@ -41,8 +43,11 @@ class Demo:
         """Where people find the site."""
         return f"http://{HOST}:{self.port}"
 
-    def start(self) -> None:
+    def start(self, *, seeded: bool = True) -> None:
         """Start everything in the order in which one part needs the other.
+
+        Args:
+            seeded: Whether the demo's people, places and offers are put in (once).
 
         Raises:
             ProcessFailed: a part did not start; what was started is still to be stopped by `stop`.
@@ -54,20 +59,20 @@ class Demo:
         self.redis = EmbeddedRedis()
         self.processes = Processes(environment=self._environment(), logs=self.home / "logs")
         self.processes.run("manage.py", "migrate", "--verbosity", "0")
-        self.processes.start("standin", self._standin())
+        self.processes.start("standin", self._standin(seeded=seeded))
+        self.processes.wait_for("standin", f"http://{HOST}:{self.standin_port}/_control/health")
+        if seeded:
+            # Before the web, the worker and the scheduler, which live in the present: the seed tells the past.
+            self.processes.run("manage.py", "seed_demo", shown=True)
         self.processes.start("web", self._web())
-        self.processes.start("worker", ["celery", "-A", "config", "worker", "--loglevel", "WARNING", "--concurrency", "2"])
+        self.processes.start(
+            "worker", ["celery", "-A", "config", "worker", "--loglevel", "WARNING", "--concurrency", "2"]
+        )
         self.processes.start(
             "scheduler",
             ["celery", "-A", "config", "beat", "--loglevel", "WARNING", "--schedule", str(self.home / "timetable")],
         )
-        self.processes.wait_for("standin", f"http://{HOST}:{self.standin_port}/_control/health")
         self.processes.wait_for("web", f"{self.address}/readyz")
-
-    def seed(self) -> None:
-        """Put the demo's people, places and offers in, once."""
-        assert self.processes is not None
-        self.processes.run("manage.py", "seed_demo")
 
     def stop(self) -> None:
         """Stop everything that was started."""
@@ -92,11 +97,12 @@ class Demo:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _standin(self) -> list[str]:
+    def _standin(self, *, seeded: bool) -> list[str]:
         return [
             "standin",
             *("--port", str(self.standin_port), "--db", str(self.home / "standin.sqlite3")),
             *("--webhook-url", f"{self.address}/webhooks/stripe/", "--webhook-secret", WEBHOOK_SECRET),
+            *(("--starts-days-ago", str(HISTORY_DAYS)) if seeded else ()),
         ]
 
     def _web(self) -> list[str]:
@@ -138,7 +144,6 @@ def main() -> int:
     try:
         print("Starting Commonweal …", flush=True)
         demo.start()
-        demo.seed()
         _greet(demo)
         return _watch(demo)
     except ProcessFailed as failure:

@@ -19,6 +19,7 @@ SHARED: list[Any] = [
     structlog.processors.UnicodeDecoder(),
     keep_personal_data_out,
 ]
+NOISY = ("fontTools", "weasyprint", "pikepdf", "httpx", "stripe", "django.server", "kombu")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -37,7 +38,16 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # These write addresses, paths with tokens or whole messages at INFO.
         name: {"level": "WARNING"}
-        for name in ("fontTools", "weasyprint", "httpx", "stripe", "django.server", "celery.worker.strategy", "kombu")
+        for name in (
+            "fontTools",
+            "weasyprint",
+            "httpx",
+            "stripe",
+            "django.server",
+            "celery.worker.strategy",
+            "kombu",
+            "pikepdf",
+        )
     },
 }
 structlog.configure(

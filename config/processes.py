@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -45,17 +46,27 @@ class Processes:
                 start_new_session=True,
             )
 
-    def run(self, *command: str) -> None:
+    def run(self, *command: str, shown: bool = False) -> None:
         """Run `python …` to its end, in the children's environment.
+
+        Args:
+            command: What follows `python`.
+            shown: Whether what it says goes to the terminal while it runs.
 
         Raises:
             ProcessFailed: it ended with an error; its output is in the message.
         """
         done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=None if shown else subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
         if done.returncode:
-            raise ProcessFailed(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+            raise ProcessFailed(f"{' '.join(command)} failed:\n{done.stdout or ''}{done.stderr}")
 
     def wait_for(self, name: str, url: str) -> None:
         """Wait until a child answers at an address.
@@ -86,10 +97,8 @@ class Processes:
         """End all children, the last started first; one that does not listen is killed."""
         for child in reversed(self.children.values()):
             _signal(child, signal.SIGTERM)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                pass
             # What a child leaves behind in its session (pool workers) goes with it.
             _signal(child, signal.SIGKILL, group=True)
             child.wait()

@@ -13,9 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 from config.embedded.postgres import APP_ROLE, OWNER_ROLE, Cluster
-from config.logs import LOGGING as LOGGING
 
 # Lets generic views and querysets say at run time what they are of, as the type checker reads it.
 django_stubs_ext.monkeypatch()
@@ -25,6 +24,7 @@ ENVIRONMENT = env.text("COMMONWEAL_ENV", "production")
 if ENVIRONMENT not in {"production", "demo", "test", "development"}:
     raise ImproperlyConfigured("COMMONWEAL_ENV must be production, demo, test or development.")
 PRODUCTION = ENVIRONMENT == "production"
+SHORTEST_SECRET = 50
 # The demo shows its mails and its second-factor codes on pages of its own.
 DEMO = ENVIRONMENT == "demo"
 DEBUG = False
@@ -36,8 +36,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,loca
 HTTPS = PUBLIC_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 if PRODUCTION:
-    if len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+    if len(SECRET_KEY) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
     if not HTTPS:
         raise ImproperlyConfigured("PUBLIC_BASE_URL must be an https:// address.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sites",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, which TemplatesSetting looks up
     "djmoney",
     "allauth",
     "allauth.account",
@@ -277,6 +278,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
+LOGGING = logs.LOGGING
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.text("CACHE_URL")}
     if env.text("CACHE_URL", "")

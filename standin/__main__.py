@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 
@@ -63,7 +64,7 @@ def _serve(*, host: str, port: int) -> None:
         blocking_threads=32,
         backlog=2048,
         workers_kill_timeout=2,
-        log_enabled=True,
+        log_level=LogLevels.error,
         log_access=False,
     ).serve()
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,7 +15,8 @@ HERE = Path(__file__).resolve().parent
 DEBUG = False
 # Nothing is signed with it: the stand-in has no sessions, no users and no cookies.
 SECRET_KEY = "practice-only-nothing-is-signed-with-this-key"
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+STANDIN_PUBLIC_URL = os.environ.get("STANDIN_PUBLIC_URL", "http://127.0.0.1:8421").rstrip("/")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", str(urlsplit(STANDIN_PUBLIC_URL).hostname)]
 ROOT_URLCONF = "standin.urls"
 WSGI_APPLICATION = "standin.wsgi.application"
 INSTALLED_APPS = ["standin"]
@@ -52,9 +54,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A declined card and an expired page are what this process is for: they are not worth a line.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
-STANDIN_PUBLIC_URL = os.environ.get("STANDIN_PUBLIC_URL", "http://127.0.0.1:8421").rstrip("/")
+STANDIN_STARTS_DAYS_AGO = int(os.environ.get("STANDIN_STARTS_DAYS_AGO", "0"))
 STANDIN_WEBHOOK_URL = os.environ.get("STANDIN_WEBHOOK_URL", "")
 STANDIN_WEBHOOK_SECRET = os.environ.get("STANDIN_WEBHOOK_SECRET", "whsec_practice")
 STANDIN_STARTS_DAYS_AGO = int(os.environ.get("STANDIN_STARTS_DAYS_AGO", "0"))

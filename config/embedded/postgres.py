@@ -157,8 +157,8 @@ class Cluster:
 
     def _call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         user = _unprivileged() if os.geteuid() == 0 else None
-        output = tempfile.TemporaryFile("w+")  # a pipe would stay open in the server and never end
-        with output:
+        # A file, since the server that pg_ctl starts would keep a pipe open and we would wait for ever.
+        with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [str(self._programs / program), *arguments],
                 cwd="/",

@@ -38,9 +38,7 @@ def running_site(name: str, *, seeded: bool = True) -> Iterator[Demo]:
     site.cluster = Cluster(name, dict(THROWAWAY))
     site.cluster.destroy()
     try:
-        site.start()
-        if seeded:
-            site.seed()
+        site.start(seeded=seeded)
         yield site
     finally:
         site.stop()
