@@ -45,9 +45,11 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     @staticmethod
     def _find(presented: str) -> ApiKey | None:
+        if not presented.isprintable():  # a NUL byte is no text for the database
+            return None
         try:
             found: ApiKey = ApiKey.objects.get_from_key(presented)
-        except (ApiKey.DoesNotExist, ValueError):  # a NUL byte is no text for the database
+        except ApiKey.DoesNotExist:
             return None
         return found
 

@@ -102,7 +102,7 @@ def record_particulars(
 
     Source: CCBSA 2014 s.30(1)(a), (b).
     """
-    Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
     said = {
         "full_name": " ".join(full_name.split()),
         "address_line_1": address_line_1.strip(),

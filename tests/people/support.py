@@ -31,9 +31,7 @@ def make_officer(
 ) -> User:
     """Somebody who acts for an organisation, with an authenticator app unless told otherwise."""
     user = User.objects.filter(email=email).first() or make_user(email)
-    operations.appoint_officer(
-        user=user, organisation=organisation, role=role, from_on=ON, actor="system:tests", at=AT
-    )
+    operations.appoint_officer(user=user, organisation=organisation, role=role, from_on=ON, actor="system:tests", at=AT)
     if second_factor and not Authenticator.objects.filter(user=user).exists():
         operations.seed_second_factor(user=user, secret=SECRET)
     return user

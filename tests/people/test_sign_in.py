@@ -243,14 +243,14 @@ def test_officer_without_second_factor_is_sent_to_set_it_up_and_sees_nothing():
     assert b"Hollow Oak" not in answer.content
 
 
-def test_setting_up_the_app_opens_the_pages_in_the_same_session(django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_the_app_opens_the_pages_in_the_same_session():
     make_officer(make_organisation(), second_factor=False)
     client = sign_in(User.objects.get())
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
 
-    with django_capture_on_commit_callbacks(execute=True):
-        set_up = client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}, follow=True)
+    set_up = client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}, follow=True)
 
     codes = set_up.context["unused_codes"]
     assert len(codes) == 10
