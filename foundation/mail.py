@@ -115,8 +115,9 @@ def send_queued_mail(*, payload: dict[str, Any], at: datetime) -> None:
     again under the same Message-ID, by which mailboxes know it for the same.
     """
     refuse_in_transaction()
-    mail = MailMessage.objects.get(public_id=payload["mail"])
-    if mail.state == MailState.SENT:
+    mail = MailMessage.objects.filter(public_id=payload["mail"]).first()
+    # A mail that is not there was erased with the person it was written to.
+    if mail is None or mail.state == MailState.SENT:
         return
     message = EmailMultiAlternatives(
         subject=mail.subject,
@@ -135,6 +136,11 @@ def send_queued_mail(*, payload: dict[str, Any], at: datetime) -> None:
         message.attach(stored.name, files.read_file(stored), stored.media_type)
     message.send(fail_silently=False)
     MailMessage.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(state=MailState.SENT, sent_at=at)
+
+
+def forget_old_mails(*, before: datetime) -> int:
+    """Delete the mails queued before an instant, and say how many there were."""
+    return MailMessage.objects.filter(queued_at__lt=before, state=MailState.SENT).delete()[0]
 
 
 def _sender_domain() -> str:

@@ -8,12 +8,14 @@ from typing import Any
 import structlog
 from celery import shared_task
 
-from foundation import idempotency, invariants, outbox, ratelimits, sealing
+from foundation import idempotency, invariants, mail, outbox, ratelimits, sealing
 from foundation.clock import now
 
 log = structlog.get_logger(__name__)
 
 KEEP_PAYLOADS = timedelta(days=30)
+# As long as applications that came to nothing: a complaint about one may rest on what we wrote.
+KEEP_MAILS = timedelta(days=400)
 
 
 @shared_task(name="foundation.drive_outbox_message")
@@ -49,4 +51,5 @@ def tidy(**_: Any) -> None:
     at = now()
     log.info("tidied_idempotency", count=idempotency.forget_expired(at=at))
     log.info("tidied_rate_limits", count=ratelimits.forget_old_windows(at=at))
+    log.info("tidied_mails", count=mail.forget_old_mails(before=at - KEEP_MAILS))
     log.info("tidied_outbox", count=outbox.forget_done(before=at - KEEP_PAYLOADS))

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core import mail as django_mail
 from django.db import transaction
@@ -166,3 +168,25 @@ def test_attachment_that_is_gone_does_not_let_the_mail_go_without_it():
     queued.refresh_from_db()
     assert django_mail.outbox == []
     assert queued.state == MailState.QUEUED
+
+
+@pytest.mark.django_db
+def test_mail_that_was_erased_before_it_was_sent_is_not_sent():
+    queue()
+    MailMessage.objects.all().delete()
+
+    outbox.drive(at=NOON)
+
+    assert django_mail.outbox == []
+    assert OutboxMessage.objects.get().state == "done"
+
+
+@pytest.mark.django_db
+def test_old_mails_are_deleted_once_they_were_sent():
+    queue()
+    queue(key="hello/2")
+    mail.send_queued_mail(payload={"mail": MailMessage.objects.get(key="hello/1").public_id}, at=NOON)
+
+    assert mail.forget_old_mails(before=NOON) == 0
+    assert mail.forget_old_mails(before=NOON + timedelta(seconds=1)) == 1
+    assert MailMessage.objects.get().key == "hello/2"
