@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.fields.json import KT
 
 from core.invariants import Invariant
 from core.money import to_minor
@@ -142,7 +143,10 @@ def find_certificates_off_entries() -> Iterator[str]:
 def find_money_without_next_step() -> Iterator[str]:
     """Paid applications of failed offers that nobody is refunding, and refunds due that nobody asked for."""
     driven = (
-        OutboxMessage.objects.exclude(state=OutboxState.DONE).filter(topic=REFUND_OFFER_TOPIC).values("payload__offer")
+        OutboxMessage.objects.exclude(state=OutboxState.DONE)
+        .filter(topic=REFUND_OFFER_TOPIC)
+        .annotate(offer=KT("payload__offer"))
+        .values("offer")
     )
     stuck = (
         Application.objects.paid()

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Max, Min, Sum
 
+from people.models import Particulars
 from shares.models import Application, Member, RegisterEntry, Society
 from shares.queries.holders import holder_of_person, members_of_holder, sum_pence
 from shares.states import HolderKind
@@ -91,23 +92,23 @@ def register_of_members(*, society: Society, on: date) -> list[RegisterRow]:
 
     Source: CCBSA 2014 s.30.
     """
-    latest_entry = _latest_entries(society, on)
+    said = _particulars_on(society, on)
     return [
         RegisterRow(
             member=member.public_id,
             number=member.number,
-            name=_name(member, latest_entry[member.pk]),
-            address=tuple(latest_entry[member.pk].particulars.address_lines),
-            email=latest_entry[member.pk].particulars.email_for_notices,
-            email_purposes=tuple(latest_entry[member.pk].particulars.email_purposes),
-            shares=member.shares_held,
-            paid_pence=sum_pence(member.amount_held),
+            name=_name(member, said[member.pk]),
+            address=tuple(said[member.pk].address_lines),
+            email=said[member.pk].email_for_notices,
+            email_purposes=tuple(said[member.pk].email_purposes),
+            shares=totals.shares,
+            paid_pence=totals.paid_pence,
             # Loans and deposits of members come with the bonds; a society here has none of them in these books.
             other_property=(),
-            entered_on=member.entered_on,
-            ceased_on=member.last_on if member.shares_held == 0 else None,
+            entered_on=totals.entered_on,
+            ceased_on=totals.ceased_on,
         )
-        for member in _members_on(society, on)
+        for member, totals in _members_on(society, on)
     ]
 
 
@@ -116,51 +117,74 @@ def inspection_view(*, society: Society, on: date) -> list[InspectionRow]:
 
     Source: CCBSA 2014 s.30 (a register that can be inspected without exposing (c) and (d)).
     """
-    latest_entry = _latest_entries(society, on)
+    said = _particulars_on(society, on)
     return [
         InspectionRow(
             number=member.number,
-            name=_name(member, latest_entry[member.pk]),
-            address=tuple(latest_entry[member.pk].particulars.address_lines),
-            entered_on=member.entered_on,
-            ceased_on=member.last_on if member.shares_held == 0 else None,
+            name=_name(member, said[member.pk]),
+            address=tuple(said[member.pk].address_lines),
+            entered_on=totals.entered_on,
+            ceased_on=totals.ceased_on,
         )
-        for member in _members_on(society, on)
+        for member, totals in _members_on(society, on)
     ]
 
 
-def _members_on(society: Society, on: date) -> QuerySet[Member]:
-    """Members with at least one entry by a day, each with sums over its entries."""
-    by_then = Q(register_entries__entered_on__lte=on)
-    return (
-        Member.objects.for_society(society)
-        .filter(by_then)
-        .annotate(
-            shares_held=Sum("register_entries__shares", filter=by_then),
-            amount_held=Sum("register_entries__amount_paid", filter=by_then),
-            entered_on=Min("register_entries__entered_on", filter=by_then),
-            last_on=Max("register_entries__entered_on", filter=by_then),
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """What a member's entries up to a day add up to."""
+
+    shares: int
+    paid_pence: int
+    entered_on: date
+    ceased_on: date | None
 
 
-def _latest_entries(society: Society, on: date) -> dict[int, RegisterEntry]:
-    """The last entry of each member by a day, with the particulars it points to."""
+def _members_on(society: Society, on: date) -> list[tuple[Member, _Totals]]:
+    """Members with at least one entry by a day, by number, each with the sums over its entries."""
     rows = (
+        RegisterEntry.objects.filter(society=society)
+        .entered_by(on)
+        .order_by()
+        .values("member_id")
+        .annotate(held=Sum("shares"), paid=Sum("amount_paid"), first_on=Min("entered_on"), last_on=Max("entered_on"))
+    )
+    totals = {
+        row["member_id"]: _Totals(
+            shares=row["held"],
+            paid_pence=sum_pence(row["paid"]),
+            entered_on=row["first_on"],
+            ceased_on=row["last_on"] if row["held"] == 0 else None,
+        )
+        for row in rows
+    }
+    members = Member.objects.for_society(society).filter(pk__in=list(totals))
+    return [(member, totals[member.pk]) for member in members]
+
+
+def _particulars_on(society: Society, on: date) -> dict[int, Particulars]:
+    """What is said of each member on a day: the particulars valid then, or those of the member's last entry."""
+    entries = (
         RegisterEntry.objects.filter(society=society)
         .entered_by(on)
         .order_by("member_id", "-number")
         .distinct("member_id")
-        .select_related("particulars")
+        .select_related("particulars", "member")
     )
-    return {entry.member_id: entry for entry in rows}
+    by_person = {
+        row.person_id: row
+        for row in Particulars.objects.filter(person__memberships__society=society, valid_from_on__lte=on)
+        .order_by("person_id", "-valid_from_on", "-pk")
+        .distinct("person_id")
+    }
+    return {entry.member_id: by_person.get(entry.member.person_id, entry.particulars) for entry in entries}
 
 
-def _name(member: Member, entry: RegisterEntry) -> str:
+def _name(member: Member, said: Particulars) -> str:
     """The holder's name: a body's own, with the person who acts for it."""
     if member.holder_kind == HolderKind.INDIVIDUAL.value:
-        return entry.particulars.full_name
-    return f"{member.body_name} ({member.body_number}), {entry.particulars.full_name}"
+        return said.full_name
+    return f"{member.body_name} ({member.body_number}), {said.full_name}"
 
 
 def holdings_of_person(*, person: Person, on: date) -> list[Holding]:
