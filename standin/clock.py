@@ -1,4 +1,4 @@
-"""The stand-in's own clock: the real one, moved forward as far as somebody asked."""
+"""The stand-in's own clock: the real one, begun in the past if so started, and moved forward when asked."""
 
 import time
 

@@ -58,7 +58,6 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},
 }
 
-STANDIN_STARTS_DAYS_AGO = int(os.environ.get("STANDIN_STARTS_DAYS_AGO", "0"))
 STANDIN_WEBHOOK_URL = os.environ.get("STANDIN_WEBHOOK_URL", "")
 STANDIN_WEBHOOK_SECRET = os.environ.get("STANDIN_WEBHOOK_SECRET", "whsec_practice")
 STANDIN_STARTS_DAYS_AGO = int(os.environ.get("STANDIN_STARTS_DAYS_AGO", "0"))

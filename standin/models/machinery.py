@@ -13,6 +13,7 @@ class Knobs(models.Model):
     """The one row of settings that the controls turn."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # Below zero while a past is being made: see `--starts-days-ago`.
     clock_ahead_seconds = models.BigIntegerField(default=0)
     available_after_days = models.PositiveIntegerField(default=DEFAULT_AVAILABLE_AFTER_DAYS)
     webhook_url = models.TextField(blank=True)

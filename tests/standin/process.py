@@ -123,8 +123,11 @@ class Standin:
 class StandinProcess:
     """Starts the stand-in on a free port, in a process group of its own, and ends that group."""
 
-    def __init__(self, *, folder: Path, webhook_url: str = "", secret: str = WEBHOOK_SECRET) -> None:
+    def __init__(
+        self, *, folder: Path, webhook_url: str = "", secret: str = WEBHOOK_SECRET, options: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
+        self.options = options
         self.webhook_url = webhook_url
         self.secret = secret
         self.port = 0
@@ -148,6 +151,7 @@ class StandinProcess:
                     f"--db={self.folder / 'standin.sqlite3'}",
                     f"--webhook-url={self.webhook_url}",
                     f"--webhook-secret={self.secret}",
+                    *self.options,
                 ],
                 cwd=ROOT,
                 env=environment,

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,27 @@ def test_killed_process_keeps_what_it_held_and_frees_keys_in_use(tmp_path: Path)
         assert balance_of(client) == (0, 49_230)
         assert client.v1.payment_intents.retrieve(intent.id, {}, OPTIONS).status == "succeeded"
         assert client.v1.customers.create({"name": "Ada"}, keyed).name == "Ada"
+    finally:
+        process.stop()
+
+
+def test_clock_of_a_new_database_may_begin_in_the_past(tmp_path: Path):
+    process = StandinProcess(folder=tmp_path, options=("--starts-days-ago=75", "--account=acct_old=The Old Forge"))
+    options = {"stripe_account": "acct_old"}
+    try:
+        standin = process.start()
+        client = standin.client()
+        session = client.v1.checkout.sessions.create(session_parameters(), options)
+        standin.pay(session.id)
+        assert abs(time.time() - 75 * 86_400 - session.created) < 60
+        assert balance_of(client, options) == (0, 49_230)
+
+        standin.move_clock(days=75)
+        process.stop()
+        standin = process.start(port=process.port)
+
+        assert abs(standin.control("clock", method="GET")["now"] - time.time()) < 60
+        assert balance_of(client, options) == (49_230, 0)
     finally:
         process.stop()
 
