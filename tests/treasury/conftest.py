@@ -34,6 +34,6 @@ def house(db) -> SimpleNamespace:
 
 
 @pytest.fixture
-def browser(house):
+def visit(house):
     """A browser for each of them, by name."""
     return lambda name: sign_in(getattr(house.people, name))

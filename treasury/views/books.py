@@ -27,7 +27,7 @@ class BookView(BooksPageMixin, TemplateView):
         """Find the book to show."""
         return self.get_book()
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
         """Give the trial balance; a day that cannot be read leaves the page without figures."""
         form = AsOfForm(self.request.GET or None)
         book = self.find_book()
@@ -39,7 +39,6 @@ class BookView(BooksPageMixin, TemplateView):
             books=queries.books_of(self.organisation.public_id),
             balance=queries.trial_balance(book=book, on=on) if book and valid else None,
             on=on,
-            **kwargs,
         )
 
 
@@ -57,7 +56,7 @@ class AccountView(BooksPageMixin, TemplateView):
     http_method_names = ("get", "head", "options")
     template_name = "treasury/account.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
         """Give a page of the statement."""
         book = self.get_book()
         form = StatementForm(self.request.GET)
@@ -79,7 +78,6 @@ class AccountView(BooksPageMixin, TemplateView):
             owners=page.owners,
             owner=page.owners.get(owner) if owner else None,
             next_query=self._next_query(page.statement.next),
-            **kwargs,
         )
 
     def _next_query(self, place: Place | None) -> str:
@@ -95,11 +93,11 @@ class EntryView(BooksPageMixin, TemplateView):
     http_method_names = ("get", "head", "options")
     template_name = "treasury/entry.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
         """Give the entry."""
         book = self.get_book()
         page = queries.get_entry_page(book=book, public_id=self.kwargs["entry"])
-        return super().get_context_data(book=book, page=page, entry=page.entry, owners=page.owners, **kwargs)
+        return super().get_context_data(book=book, page=page, entry=page.entry, owners=page.owners)
 
 
 def read_place(text: str) -> Place | None:

@@ -16,7 +16,7 @@ class MonthEndView(BooksPageMixin, TemplateView):
     http_method_names = ("get", "head", "options")
     template_name = "treasury/month_end.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
         """Run the controls; without a month, of this one."""
         form = MonthForm(self.request.GET or None)
         chosen = form.cleaned_data["month"] if form.is_bound and form.is_valid() else None
@@ -32,5 +32,4 @@ class MonthEndView(BooksPageMixin, TemplateView):
             month=month,
             controls=controls,
             open_count=sum(not one.passed for one in controls),
-            **kwargs,
         )
