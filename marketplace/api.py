@@ -13,18 +13,17 @@ from foundation.clock import now
 from marketplace.queries.offer_page import get_offer_page
 from marketplace.queries.offers import cards_for, public_offers
 from marketplace.serializers import OfferDetailSerializer, OfferSerializer
-from shares.models import ShareOffer
 from shares.models.choices import VENTURE_KINDS
 
 KINDS = [key for key, _label in VENTURE_KINDS]
 
 
-class OfferListApi(GenericAPIView[ShareOffer]):
+class OfferListApi(GenericAPIView[Any]):
     """Offers on show, the newest first."""
 
     is_public = True
     required_scopes: ClassVar[dict[str, str]] = {"get": "offers:read"}
-    serializer_class = OfferSerializer
+    serializer_class: Any = OfferSerializer
 
     @extend_schema(
         operation_id="offers_list",
@@ -37,16 +36,16 @@ class OfferListApi(GenericAPIView[ShareOffer]):
     def get(self, request: Request) -> Response:
         """Give one page of cards."""
         shown = self.paginate_queryset(public_offers(kind=request.query_params.get("venture_kind", "")))
-        cards = cards_for(shown or [], at=now())
+        cards: Any = cards_for(shown or [], at=now())
         return self.get_paginated_response(OfferSerializer(cards, many=True).data)
 
 
-class OfferDetailApi(GenericAPIView[ShareOffer]):
+class OfferDetailApi(GenericAPIView[Any]):
     """One offer with its terms and risks."""
 
     is_public = True
     required_scopes: ClassVar[dict[str, str]] = {"get": "offers:read"}
-    serializer_class = OfferDetailSerializer
+    serializer_class: Any = OfferDetailSerializer
 
     @extend_schema(
         operation_id="offers_get",
@@ -55,5 +54,4 @@ class OfferDetailApi(GenericAPIView[ShareOffer]):
     )
     def get(self, _request: Request, slug: str) -> Response:
         """Give the offer."""
-        page: Any = get_offer_page(slug=slug, at=now())
-        return Response(OfferDetailSerializer(page).data)
+        return Response(OfferDetailSerializer(get_offer_page(slug=slug, at=now())).data)

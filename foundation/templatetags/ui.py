@@ -149,7 +149,7 @@ def field(
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     described_by = " ".join(part for part in described if part)
     kind = _field_kind(bound)
-    extra: dict[str, str] = dict(attrs or {})
+    extra: dict[str, str | bool] = dict(attrs or {})
     if described_by and kind != "choices":
         extra["aria-describedby"] = described_by
     return {

@@ -151,7 +151,8 @@ def _happenings(offer: ShareOffer, at: datetime) -> list[Happening]:
     state = OfferState(offer.state)
     changes = OfferStateChange.objects.filter(offer=offer).order_by("at", "pk")
     told = [_told(change) for change in changes]
-    dates = [(text, when) for text, when in told if text]
+    # An offer may be published before the instant from which it takes applications.
+    dates = [(text, max(when, offer.opens_at)) for text, when in told if text]
     if not any(change.to_state == OfferState.OPEN.value for change in changes):
         dates.append((_("The offer opens"), offer.opens_at))
     if state in {OfferState.OPEN, OfferState.PAUSED}:

@@ -210,7 +210,8 @@ def _matching(search: Search, at: datetime) -> QuerySet[ShareOffer]:
     if not words:
         return offers.order_by(order, "pk")
     offers = offers.annotate(said=_plain(_everything_said()))
-    likeness: list[TrigramWordSimilarity] = [TrigramWordSimilarity(_plain(Value(word)), F("said")) for word in words]
+    # The words go in as folded texts, so that only the offer's side has its accents taken off by the database.
+    likeness = [TrigramWordSimilarity(word, F("said")) for word in words]
     for number, alike in enumerate(likeness):
         offers = offers.annotate(**{f"alike_{number}": alike}).filter(**{f"alike_{number}__gte": ALIKE_PERCENT / 100})
     total = sum((F(f"alike_{number}") for number in range(1, len(words))), F("alike_0"))
@@ -234,7 +235,7 @@ def _everything_said() -> Concat:
     return Concat(*spaced, Cast(kind, TextField()), output_field=TextField())
 
 
-def _plain(expression: Value | Concat) -> Lower:
+def _plain(expression: Concat) -> Lower:
     return Lower(Func(expression, function="commonweal_unaccent", output_field=TextField()), output_field=TextField())
 
 

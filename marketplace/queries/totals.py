@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    Case,
     CharField,
     Count,
     DateField,
@@ -21,6 +22,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from moneyed import Money
@@ -28,15 +30,20 @@ from moneyed import Money
 from core.money import STERLING, to_minor
 from core.periods import LONDON
 from shares.models import Application, ApplicationStateChange, ShareOffer
-from shares.states import ApplicationState, EndReason
+from shares.states import ApplicationState, EndReason, HolderKind
 
 AWAITING = ApplicationState.AWAITING_PAYMENT.value
 CLEARED = (ApplicationState.PAID.value, ApplicationState.ALLOTTED.value)
 ALLOTTED = ApplicationState.ALLOTTED.value
 # When an offer fails, its money goes back; the page goes on showing how much had been raised.
 GOING_BACK = (ApplicationState.REFUND_DUE.value, ApplicationState.REFUNDED.value)
-# One person may buy for themselves and for a body: those are two members.
-_BUYER = Concat(Cast("person", CharField()), Value(":"), "body_name", output_field=CharField())
+# One person may buy for themselves and for a body: those are two members. A body is known by its number, else its name.
+_BODY = Case(When(body_number="", then=F("body_name")), default=F("body_number"))
+_BUYER = Case(
+    When(holder_kind=HolderKind.INDIVIDUAL.value, then=Cast("person", CharField())),
+    default=Concat(F("holder_kind"), Value(":"), _BODY),
+    output_field=CharField(),
+)
 COUNTED = Q(state__in=[AWAITING, *CLEARED]) | Q(state__in=GOING_BACK, end_reason=EndReason.OFFER_FAILED.value)
 
 
@@ -75,7 +82,7 @@ def totals_of(offers: Iterable[ShareOffer]) -> dict[int, Totals]:
     return {pk: found.get(pk, Totals()) for pk in wanted}
 
 
-def _totals(row: dict[str, Any]) -> Totals:
+def _totals(row: Mapping[str, Any]) -> Totals:
     return Totals(
         applied_pence=_pence(row["applied"]),
         cleared_pence=_pence(row["cleared"]),
