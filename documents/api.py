@@ -18,7 +18,7 @@ from foundation.access import require
 class DocumentView(APIView):
     """One document, for those who may have its file."""
 
-    required_scopes: ClassVar[dict[str, str]] = {"get": "applications:read"}
+    required_scopes: ClassVar[dict[str, str]] = {"get": "holdings:read"}
 
     @extend_schema(operation_id="documents_retrieve", responses=DocumentSerializer)
     def get(self, request: Request, public_id: str) -> Response:

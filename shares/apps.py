@@ -63,3 +63,45 @@ class SharesConfig(AppConfig):
             ),
         )
         registries.INVARIANTS.register("shares", INVARIANTS)
+        self._register_interface()
+
+    def _register_interface(self) -> None:
+        """Register documents, panels of the resident's page, and lines of the officers' menu."""
+        from foundation import registries  # noqa: PLC0415
+        from people.models import Role  # noqa: PLC0415
+        from shares import documents, handlers, operations  # noqa: PLC0415
+        from shares.queries import applications  # noqa: PLC0415
+        from shares.views.panels import give_panels  # noqa: PLC0415
+
+        registries.DOCUMENT_KINDS.register(
+            applications.CERTIFICATE,
+            registries.DocumentKind(
+                template="documents/share_certificate.html",
+                series="CERT",
+                title=_("Share certificate"),
+                context=documents.certificate_context,
+                may_download=handlers.may_download_certificate,
+                made=operations.mail_certificate,
+            ),
+        )
+        registries.DOCUMENT_KINDS.register(
+            documents.STATEMENT,
+            registries.DocumentKind(
+                template="documents/holding_statement.html",
+                series="STMT",
+                title=_("Statement of holding"),
+                context=documents.statement_context,
+                may_download=documents.may_download_statement,
+            ),
+        )
+        registries.HOME_PANELS.register("shares", give_panels)
+        officers = frozenset({Role.SECRETARY.value, Role.TREASURER.value, Role.DIRECTOR.value})
+        lines = (
+            ("shares.offers", _("Share offers"), "shares:offers", 10),
+            ("shares.register", _("Register of members"), "shares:register", 20),
+            ("shares.inspection", _("Register for inspection"), "shares:inspection", 21),
+        )
+        for key, label, url_name, order in lines:
+            registries.MENU_ITEMS.register(
+                key, registries.MenuItem(label=label, url_name=url_name, roles=officers, order=order)
+            )

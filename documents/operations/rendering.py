@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,7 +13,10 @@ from django.utils import translation
 from documents.exports.pdf import render_pdf
 from documents.exports.qr import qr_data_uri
 from documents.models import Document, DocumentFile
+from documents.operations.issuing import issue_document
 from foundation import files, registries
+from foundation.access import Actor
+from people.models import Organisation
 
 PDF = "application/pdf"
 
@@ -84,3 +87,25 @@ def _fix_file(document: Document, kind: registries.DocumentKind, content: bytes,
 def verify_address(document: Document) -> str:
     """Give the public address of the page that confirms a document."""
     return f"{settings.PUBLIC_BASE_URL}{reverse('documents:verify', args=[document.token])}"
+
+
+def make_document(
+    *, kind: str, organisation: Organisation, subject: str, actor: Actor, at: datetime, issued_on: date
+) -> Document:
+    """Issue one document and make its file at once, for somebody who waits for it.
+
+    Args:
+        kind: As registered in `foundation.registries.DOCUMENT_KINDS`.
+        organisation: Who issues.
+        subject: Opaque reference.
+        actor: Who asks.
+        at: The present instant.
+        issued_on: The date that it bears.
+
+    Raises:
+        core.registry.NotRegistered: nobody registered the kind.
+    """
+    document = issue_document(
+        kind=kind, organisation=organisation, subject=subject, actor=actor, at=at, issued_on=issued_on
+    )
+    return render_document(document_id=document.pk, at=at)

@@ -9,6 +9,7 @@ from shares.operations.applying import (
     set_number_of_shares,
     start_application,
 )
+from shares.operations.beginning import begin_application
 from shares.operations.certificates import issue_certificates, mail_certificate
 from shares.operations.deciding import fail_offer, follow_refunds, refund_failed_offer, succeed_offer
 from shares.operations.drafting import (
@@ -45,6 +46,7 @@ from shares.operations.errors import (
     UnknownConsent,
     WrongState,
 )
+from shares.operations.particulars import give_own_particulars
 from shares.operations.paying import pay_application, reserve
 from shares.operations.running import close_offer, extend_offer, open_offer, pause_offer, resume_offer
 from shares.operations.societies import add_share_class, register_society
@@ -78,6 +80,7 @@ __all__ = [
     "allot_shares",
     "approve_offer",
     "attach_to_user",
+    "begin_application",
     "cancel_application",
     "check_terms",
     "close_offer",
@@ -86,6 +89,7 @@ __all__ = [
     "fail_offer",
     "follow_refunds",
     "give_consents",
+    "give_own_particulars",
     "give_particulars",
     "issue_certificates",
     "mail_certificate",
