@@ -231,7 +231,7 @@ def charge_for(payment: Payment, *, at: datetime = NOW, suffix: str = "") -> Cha
     """What the provider would answer about a charge that paid a payment."""
     pence, charge_id = to_minor(payment.amount), f"ch_{payment.public_id}{suffix}"
     fee = fee_of(pence)
-    line = _line(f"txn_{payment.public_id}{suffix}", "charge", charge_id, pence, fee, at)
+    line = line_of(f"txn_{payment.public_id}{suffix}", "charge", charge_id, pence, fee, at)
     return ChargeFacts(
         charge_id=charge_id,
         payment_intent_id=f"pi_{payment.public_id}{suffix}",
@@ -245,7 +245,7 @@ def charge_for(payment: Payment, *, at: datetime = NOW, suffix: str = "") -> Cha
     )
 
 
-def _line(transaction_id: str, kind: str, source: str, amount: int, fee: int, at: datetime) -> StatementLine:
+def line_of(transaction_id: str, kind: str, source: str, amount: int, fee: int, at: datetime) -> StatementLine:
     return StatementLine(
         transaction_id=transaction_id,
         type=kind,
@@ -276,7 +276,7 @@ def refund_arrives(refund: Refund, *, at: datetime) -> None:
     Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(state=RefundState.SENT, sent_at=at)
     refund.refresh_from_db()
     pence = to_minor(refund.amount)
-    line = _line(f"txn_{refund.public_id}", "refund", f"re_{refund.public_id}", -pence, 0, at)
+    line = line_of(f"txn_{refund.public_id}", "refund", f"re_{refund.public_id}", -pence, 0, at)
     answer = RefundFacts(
         refund_id=f"re_{refund.public_id}",
         charge_id=refund.receipt.charge_id,

@@ -178,9 +178,7 @@ def test_a_made_up_registration_number_gives_no_exemption(db):
 
 
 def test_northern_ireland_has_its_own_dated_limit(db):
-    society = make.make_society(
-        jurisdiction=states.Jurisdiction.NORTHERN_IRELAND, maximum_holding=make.pounds(100_000)
-    )
+    society = make.make_society(jurisdiction=states.Jurisdiction.NORTHERN_IRELAND, maximum_holding=make.pounds(100_000))
     offer = make.open_offer(society=society, terms=LAW)
 
     room = queries.buying_room(offer=offer, user=None, on=make.NOW.date())
@@ -252,9 +250,13 @@ def test_an_offer_that_is_not_open_takes_no_application(db, reach):
 # --- What has to be there ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("missing", [row for row in (
-    "read_document", "may_lose_all", "no_compensation", "withdrawal_not_certain", "rules", "register"
-)])
+@pytest.mark.parametrize(
+    "missing",
+    [
+        row
+        for row in ("read_document", "may_lose_all", "no_compensation", "withdrawal_not_certain", "rules", "register")
+    ],
+)
 def test_each_required_consent_is_asked_for_by_the_server(offer, missing):
     application = make.complete(offer)
     make.give_all_consents(application, without=missing, at=make.NOW + timedelta(minutes=1))
@@ -285,9 +287,7 @@ def test_consents_are_kept_with_wording_version_and_instant(offer):
 def test_a_wording_that_is_not_asked_is_refused(offer):
     application = make.started(offer)
     with pytest.raises(operations.UnknownConsent):
-        operations.give_consents(
-            application=application, wording_ids=[10**6], actor=make.SYSTEM, at=make.NOW
-        )
+        operations.give_consents(application=application, wording_ids=[10**6], actor=make.SYSTEM, at=make.NOW)
     assert not Consent.objects.exists()
 
 
