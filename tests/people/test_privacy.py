@@ -73,7 +73,7 @@ class TestParticulars:
     @pytest.mark.parametrize(
         "statement",
         [
-            "UPDATE people_particulars SET full_name = 'X'",
+            "UPDATE people_particulars SET town = ''",
             "DELETE FROM people_particulars",
             "TRUNCATE people_particulars",
         ],
