@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 MAP = Path(__file__).resolve().parents[2] / "docs" / "data-map.md"
 OUR_ROOMS = ("foundation", "people", "ledger", "payments", "documents", "shares", "bonds", "treasury", "marketplace")
@@ -79,8 +80,8 @@ def every_field() -> set[str]:
     return {f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()}
 
 
-def print_missing() -> None:
-    """Print the rows that the map lacks."""
+def write_missing(out: TextIO) -> None:
+    """Write the rows that the map lacks, and those whose field is gone."""
     listed = {row.field for row in read_rows(MAP.read_text())}
     missing = defaultdict(list)
     for name in find_fields():
@@ -88,9 +89,9 @@ def print_missing() -> None:
             model, _, field = name.rpartition(".")
             missing[model].append(f"`{field}`")
     for model, fields in sorted(missing.items()):
-        print(f"| `{model}` | {', '.join(fields)} |")
+        out.write(f"| `{model}` | {', '.join(fields)} |\n")
     for row in sorted(listed - every_field()):
-        print(f"gone: {row}")
+        out.write(f"gone: {row}\n")
 
 
 if __name__ == "__main__":
@@ -99,4 +100,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print_missing()
+    write_missing(sys.stdout)

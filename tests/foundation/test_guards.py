@@ -66,6 +66,17 @@ def test_models_that_state_facts_are_guarded_in_every_room():
     assert {model._meta.db_table for model in find_append_only_models()} >= set(FACTS)
 
 
+@pytest.mark.django_db
+def test_every_guarded_table_belongs_to_a_model_that_the_check_knows():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'commonweal_refuse_change'::regproc"
+        )
+        guarded = {table for (table,) in cursor.fetchall()}
+
+    assert guarded == {model._meta.db_table for model in find_append_only_models()}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_check_fails_while_a_trigger_is_switched_off_and_warns_of_a_right():
     with as_superuser() as superuser:
