@@ -35,7 +35,7 @@ def proved_second_factor(request: HttpRequest, user: User) -> bool:
     return any(record["method"] == "mfa" for record in records) and queries.has_second_factor(user)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up and sign-in by e-mail."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002  allauth's own signature
@@ -48,7 +48,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Go on after signing in; somebody with an account may have begun something before they signed in."""
         run_follow_ups(user, request.session)
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails with ours, from our own template of the same name.
@@ -69,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Authenticator apps: secrets are encrypted at rest, and officers and staff cannot switch them off."""
 
     def encrypt(self, text: str) -> str:
@@ -90,6 +91,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _box() -> MultiFernet:
     """The lock of stored secrets: the present key first, earlier ones for reading."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets: list[str] = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = (hashlib.sha256(b"commonweal second factor" + secret.encode()).digest() for secret in secrets)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -26,7 +26,7 @@ class MeView(APIView):
         actor: Actor = request.actor  # type: ignore[attr-defined]
         assert isinstance(request.user, User)
         person = queries.find_person(actor.user_id)
-        facts = {
+        facts: dict[str, object] = {
             "id": request.user.public_id,
             "key": actor.ref.removeprefix("key:") if actor.ref.startswith("key:") else None,
             "person": person.public_id if person else None,

@@ -64,7 +64,7 @@ def roles_of(user: User) -> dict[str, frozenset[str]]:
 
 def has_second_factor(user: User) -> bool:
     """Whether the user has an authenticator app set up."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def get_organisation(slug: str) -> Organisation:

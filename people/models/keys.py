@@ -29,7 +29,7 @@ class ApiKeyManager(BaseAPIKeyManager.from_queryset(ApiKeyQuerySet)):  # type: i
     """Makes and checks keys; only the hash of a key is stored."""
 
 
-class ApiKey(PublicIdModel, AbstractAPIKey):  # type: ignore[misc]
+class ApiKey(PublicIdModel, AbstractAPIKey):
     """A key that acts as its user, limited to its scopes and, when it names one, to one organisation."""
 
     public_id_prefix: ClassVar[str] = "key"
@@ -40,7 +40,7 @@ class ApiKey(PublicIdModel, AbstractAPIKey):  # type: ignore[misc]
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ApiKeyManager()
+    objects: ClassVar[ApiKeyManager] = ApiKeyManager()
 
     class Meta:
         """Newest first in lists; a key without scopes could do nothing."""

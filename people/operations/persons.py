@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -103,7 +104,7 @@ def record_particulars(
     Source: CCBSA 2014 s.30(1)(a), (b).
     """
     person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
-    said = {
+    said: dict[str, Any] = {
         "full_name": " ".join(full_name.split()),
         "address_line_1": address_line_1.strip(),
         "address_line_2": address_line_2.strip(),
@@ -135,7 +136,7 @@ def record_particulars(
     return recorded
 
 
-def _check_particulars(person: Person, said: dict[str, object]) -> None:
+def _check_particulars(person: Person, said: dict[str, Any]) -> None:
     if person.erased_at is not None:
         raise PersonErased(_("This person asked for erasure, so nothing new is kept on them."))
     required = ["address_line_1", "town"] + (["postcode"] if said["country"] == "GB" else [])
@@ -146,8 +147,7 @@ def _check_particulars(person: Person, said: dict[str, object]) -> None:
         message = _("The register needs a name and a full postal address.")
         raise IncompleteParticulars(message, missing=missing)
     purposes = said["email_purposes"]
-    known = isinstance(purposes, list) and set(purposes) <= set(EmailPurpose.values)
-    if not known or bool(said["email_for_notices"]) != bool(purposes):
+    if not set(purposes) <= set(EmailPurpose.values) or bool(said["email_for_notices"]) != bool(purposes):
         message = _("Say what the e-mail address may be used for, or leave it out.")
         raise UnknownPurpose(message, purposes=purposes)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ class KeysView(SignedInMixin, RecentAuthenticationMixin, FormView):  # type: ign
         keys = ApiKey.objects.of_user(self.request.user).select_related("organisation")
         return super().get_context_data(**{"keys": keys} | kwargs)
 
-    def form_valid(self, form: ApiKeyForm) -> HttpResponse:
+    def form_valid(self, form: ApiKeyForm) -> HttpResponseBase:  # type: ignore[override]
         """Make the key and show it."""
         assert isinstance(self.request.user, User)
         organisation = form.cleaned_data["organisation"]
