@@ -63,10 +63,14 @@ def find_fields() -> Iterator[str]:
 
 
 def may_hold_words(field: Any) -> bool:
-    """Whether a field may hold something that somebody wrote."""
+    """Whether a field may hold something that somebody wrote: not random ids, nor one word of a fixed list."""
     from django.contrib.postgres.fields import ArrayField
     from django.db import models
 
+    from foundation.models import PublicIdField
+
+    if isinstance(field, PublicIdField) or getattr(field, "choices", None):
+        return False
     if isinstance(field, ArrayField):
         return may_hold_words(field.base_field)
     kinds = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
