@@ -14,11 +14,31 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Register outbox handlers, and what officers and the month end need."""
         from foundation import registries  # noqa: PLC0415  models are loaded by now
-        from payments import handlers, operations  # noqa: F401, PLC0415
+        from payments import checks, handlers, queries  # noqa: F401, PLC0415  checks register themselves
+        from payments.invariants import INVARIANTS  # noqa: PLC0415
         from payments.operations import checkout, events, refund_runs, refunding  # noqa: PLC0415
 
         registries.OUTBOX_HANDLERS.register(events.EVENT_TOPIC, handlers.handle_event)
         registries.OUTBOX_HANDLERS.register(checkout.EXPIRE_TOPIC, handlers.handle_checkout_expiry)
         registries.OUTBOX_HANDLERS.register(refunding.REFUND_TOPIC, handlers.handle_refund)
         registries.OUTBOX_HANDLERS.register(refund_runs.RUN_TOPIC, handlers.handle_refund_run)
+        registries.INVARIANTS.register("payments", INVARIANTS)
+        registries.MONTH_END_CONTROLS.register(
+            "payments.clearing",
+            registries.MonthEndControl(
+                title=_("1250 Stripe-Clearing equals the balance at Stripe"),
+                find_problems=queries.find_clearing_problems,
+                url_name="payments:overview",
+                order=10,
+            ),
+        )
+        registries.MENU_ITEMS.register(
+            "payments.overview",
+            registries.MenuItem(
+                label=_("Payments"),
+                url_name="payments:overview",
+                roles=frozenset({"treasurer", "secretary"}),
+                order=400,
+            ),
+        )
         registries.JOB_KINDS.register(refund_runs.JOB_KIND, registries.JobKind(title=_("Refunds")))
