@@ -144,7 +144,7 @@ class Parameters:
         value = self._take(key)
         if value is None:
             return
-        if not isinstance(value, dict) or not all(number.isdigit() for number in value):
+        if not isinstance(value, dict) or not all(number.isdecimal() for number in value):
             raise invalid("Invalid array", param=self.name(key))
         yield from sorted(value.items(), key=lambda item: int(item[0]))
 

@@ -106,8 +106,8 @@ def _understand(call: Call) -> None:
     if call.account is None:
         raise unknown_account(account_id)
     call.route, call.ids = find_route(str(request.method), request.path)
-    call.encoded = request.body.decode() if request.method == "POST" else request.META.get("QUERY_STRING", "")
     try:
+        call.encoded = request.body.decode() if request.method == "POST" else request.META.get("QUERY_STRING", "")
         call.tree = form_body.parse(call.encoded)
     except ValueError as error:
         raise invalid(str(error)) from error

@@ -14,6 +14,8 @@ from standin.models import Account, Charge, CheckoutSession, Dispute, Knobs, Ref
 from standin.shapes import show
 from standin.store import new_id, writing
 
+FURTHEST_AHEAD_SECONDS = 10 * 366 * balance.SECONDS_IN_A_DAY
+
 Kind = TypeVar("Kind", bound=StripeObject)
 
 
@@ -76,8 +78,8 @@ def move_clock(told: Told) -> dict[str, Any]:
     """POST /_control/clock `{seconds?, days?}`: move the clock forward, and do what falls due; GET tells it."""
     ahead = told.get("seconds", int, default=0) + told.get("days", int, default=0) * balance.SECONDS_IN_A_DAY
     told.check_all_read()
-    if ahead < 0:
-        message = "the clock moves forward only"
+    if not 0 <= ahead <= FURTHEST_AHEAD_SECONDS:
+        message = "the clock moves forward only, ten years at most at a time"
         raise ControlMisused(message)
     if ahead:
         with writing():

@@ -11,6 +11,10 @@ from standin.errors import StripeError
 
 Control = Callable[..., Any]
 
+# A thousand million pounds in pence, or some three thousand years in seconds: more is a slip of the hand.
+LARGEST_NUMBER = 100_000_000_000
+LONGEST_SECONDS = 24 * 60 * 60
+
 
 class ControlMisused(Exception):
     """What the control was told makes no sense to it."""
@@ -32,14 +36,17 @@ class Told:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             message = f"{name} must be of type {kind.__name__}"
             raise ControlMisused(message)
+        if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+            message = f"{name} is too large"
+            raise ControlMisused(message)
         return value
 
     def milliseconds(self, name: str = "seconds") -> int:
         """Return a number of seconds, which may have a fraction, in milliseconds."""
         self._read.add(name)
         value = self._facts.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            message = f"{name} must be a number, zero or more"
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_SECONDS:
+            message = f"{name} must be a number from 0 to {LONGEST_SECONDS}"
             raise ControlMisused(message)
         return round(value * 1000)
 
@@ -64,7 +71,7 @@ def control(*methods: str) -> Callable[[Control], Callable[..., HttpResponse]]:
                 if not isinstance(facts, dict):
                     return JsonResponse({"error": "A JSON object is expected."}, status=400)
                 answer = function(Told(facts), **ids)
-            except (ControlMisused, json.JSONDecodeError) as error:
+            except (ControlMisused, ValueError) as error:
                 return JsonResponse({"error": str(error)}, status=400)
             except StripeError as refusal:
                 return JsonResponse(refusal.body, status=refusal.status)

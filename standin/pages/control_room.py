@@ -1,5 +1,6 @@
 """The control room: what the stand-in holds, and a few buttons."""
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -25,6 +26,7 @@ from standin.store import writing
 SEE_OTHER = 303
 ROWS = 50
 LARGEST_FLOAT = 100_000_000
+MOST_DAYS = 3660
 
 
 @require_GET
@@ -58,7 +60,7 @@ def press_button(request: HttpRequest, act: str) -> HttpResponse:
     try:
         with writing():
             _press(act, request.POST.get("id", ""), request.POST.get("value", ""))
-    except (StripeError, ValueError) as error:
+    except (StripeError, ValueError, ObjectDoesNotExist) as error:
         return render(request, "standin/refused.html", {"message": str(error)}, status=400)
     passing_time.catch_up()
     response = HttpResponseRedirect("/")
@@ -69,7 +71,7 @@ def press_button(request: HttpRequest, act: str) -> HttpResponse:
 def _press(act: str, object_id: str, value: str) -> None:
     if act == "clock":
         knobs = Knobs.objects.get()
-        knobs.clock_ahead_seconds += max(int(value), 0) * balance.SECONDS_IN_A_DAY
+        knobs.clock_ahead_seconds += min(max(int(value), 0), MOST_DAYS) * balance.SECONDS_IN_A_DAY
         knobs.save()
     elif act == "float":
         pence = int(value) * 100
