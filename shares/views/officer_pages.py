@@ -63,7 +63,8 @@ class OfferPage(OfficerPageMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give every page of an offer the offer and what it has raised."""
         own = {"offer": self.offer, "raised": queries.raised_so_far(self.offer) if self.offer.current_terms else None}
-        return super().get_context_data(**own | kwargs)
+        # The address's own "offer" is only its name.
+        return super().get_context_data(**kwargs | own)
 
     def back_to_offer(self) -> HttpResponseBase:
         """Go to the page of the offer."""
