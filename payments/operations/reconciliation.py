@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from core.errors import DomainError
 from core.money import STERLING
@@ -201,7 +202,14 @@ def sweep(*, at: datetime) -> Swept:
     ]
     unanswered = sum(0 if _try(act, row_id, at) else 1 for act, row_id in jobs)
     ProviderEventBody.objects.filter(received_at__lt=at - KEEP_BODIES).delete()
+    _forget_payers(at - KEEP_BODIES)
     return Swept(looked_at=len(jobs), unanswered=unanswered)
+
+
+def _forget_payers(before: datetime) -> None:
+    """Empty the addresses that were only for the provider's page and receipt."""
+    over = Payment.objects.filter(Q(settled_at__lt=before) | Q(ended_at__lt=before))
+    over.exclude(payer_email="").update(payer_email="")
 
 
 def _try(act: Callable[[int, datetime], None], row_id: int, at: datetime) -> bool:
