@@ -81,7 +81,7 @@ def test_same_content_and_name_is_one_row_and_another_owner_has_a_row_of_their_o
         (b"MZ\x90\x00\x03", "application/pdf"),
         (b"PK\x03\x04....", "text/plain"),
         (b"a,b\n\x00,1", "text/csv"),
-        ("caf\u00e9".encode("latin-1"), "text/plain"),
+        ("café".encode("latin-1"), "text/plain"),
         (b"<html></html>", "text/plain"),
         (CSV, "text/html"),
         (CSV, "application/x-sh"),

@@ -151,7 +151,7 @@ def test_mistake_of_ours_frees_the_key():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "caf\u00e9", "a\x7f"])
+@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "café", "a\x7f"])
 def test_malformed_key_is_refused(key):
     answer = post(key=key)
 
