@@ -51,6 +51,7 @@ class Scope(models.TextChoices):
     OFFERS_WRITE = "offers:write", _("Change share offers")
     APPLICATIONS_READ = "applications:read", _("Read applications for shares")
     APPLICATIONS_WRITE = "applications:write", _("Make and pay applications for shares")
+    DOCUMENTS_READ = "documents:read", _("Read certificates and other documents")
     HOLDINGS_READ = "holdings:read", _("Read shareholdings and certificates")
     REGISTER_READ = "register:read", _("Read the register of members")
     PAYMENTS_READ = "payments:read", _("Read payments and refunds")

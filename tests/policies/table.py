@@ -1,0 +1,192 @@
+"""Every address and method, with who may use it. An address that is missing here fails the tests."""
+
+from __future__ import annotations
+
+from tests.policies.kinds import (
+    ALL,
+    DIRECTOR,
+    OFFICERS,
+    OWNER,
+    SECRETARY,
+    SIGNED_IN,
+    STAFF,
+    TREASURER,
+    Row,
+    officers,
+    owner,
+    public,
+    signed_in,
+    staff,
+)
+from tests.policies.world import Arguments, World
+
+# What an address's parts stand for in the world of the tests.
+PARTS: dict[str, Arguments] = {
+    "api:job": lambda world: {"public_id": world.job},
+    "foundation:job": lambda world: {"public_id": world.job},
+    "foundation:outbox-again": lambda world: {"message_id": world.outbox.pk},
+    "api:document": lambda world: {"public_id": world.document.public_id},
+    "documents:download": lambda world: {"public_id": world.document.public_id},
+    "api:verify": lambda world: {"token": world.document.token},
+    "documents:verify": lambda world: {"token": world.document.token},
+    "people:key_revoke": lambda world: {"public_id": world.key},
+    "people:role_end": lambda world: {"slug": world.organisation.slug, "public_id": world.officer_role.public_id},
+    "shares:statement": lambda world: {"public_id": world.member.public_id},
+    "shares:apply": lambda world: {"slug": world.open_offer.slug},
+    "api:offer": lambda world: {"slug": world.open_offer.slug},
+    "marketplace:offer": lambda world: {"slug": world.open_offer.slug},
+    "marketplace:offer_document": lambda world: {"slug": world.open_offer.slug},
+    "api:offer_close": lambda world: {"slug": world.open_offer.slug},
+    "api:offer_allot": lambda world: {"slug": world.closed_offer.slug},
+    "api:offer_fail": lambda world: {"slug": world.closed_offer.slug},
+    "shares:refunds": lambda world: {"slug": world.organisation.slug, "offer": world.failed_offer.slug},
+    "shares:refunds_act": lambda world: {"slug": world.organisation.slug, "offer": world.failed_offer.slug},
+    "api:payment": lambda world: {"slug": world.organisation.slug, "public_id": world.payment.public_id},
+    "payments:ask_again": lambda world: {"slug": world.organisation.slug, "public_id": world.payment.public_id},
+    "payments:matter": lambda world: {"slug": world.organisation.slug, "public_id": world.matter.public_id},
+    "payments:run": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
+    "payments:run_measure": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
+    "payments:run_start": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
+    "shares:close": lambda world: {"slug": world.organisation.slug, "offer": world.open_offer.slug},
+    "treasury:account": lambda world: {"slug": world.organisation.slug, "book": world.book.slug, "code": "3000"},
+    "treasury:entry": lambda world: {
+        "slug": world.organisation.slug, "book": world.book.slug, "entry": world.entry.public_id
+    },
+}  # fmt: skip
+
+
+def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object]:
+    """Give the parts of an address."""
+    if name in PARTS:
+        return PARTS[name](world)
+    values: dict[str, object] = {
+        "slug": world.book.slug if name.startswith("api:") and "books" in name else world.organisation.slug,
+        "offer": world.closed_offer.slug,
+        "book": world.book.slug,
+        "public_id": world.application.public_id,
+    }
+    if name in {"api:trial-balance", "api:entries", "api:journal-csv", "api:journal-txt"}:
+        values["slug"] = world.book.slug
+    return {part: values[part] for part in names}
+
+
+TABLE: tuple[Row, ...] = (
+    # --- anybody ---------------------------------------------------------------------------------
+    public("marketplace:home"),
+    public("marketplace:offers"),
+    public("marketplace:offer"),
+    public("marketplace:offer_document"),
+    public("marketplace:how_it_works"),
+    public("marketplace:risks"),
+    public("marketplace:complaints"),
+    public("marketplace:privacy"),
+    public("marketplace:accessibility"),
+    public("api:offers"),
+    public("api:offer"),
+    public("api:verify"),
+    public("api:consent_wordings"),
+    public("api:schema"),
+    public("api:docs"),
+    public("documents:verify"),
+    public("foundation:healthz"),
+    public("foundation:readyz"),
+    public("shares:apply"),
+    public("shares:apply", "post"),
+    public("payments:stripe_webhook", "post"),
+    # --- whoever is signed in, on their own things -------------------------------------------------
+    signed_in("people:me"),
+    signed_in("people:profile"),
+    signed_in("people:profile", "post"),
+    signed_in("people:particulars"),
+    signed_in("people:particulars", "post"),
+    signed_in("people:data"),
+    signed_in("people:data_download", "post"),
+    signed_in("people:data_erase"),
+    signed_in("people:data_erase", "post"),
+    signed_in("people:keys"),
+    signed_in("people:keys", "post"),
+    owner("people:key_revoke", "post"),
+    signed_in("api:me", scope=""),
+    signed_in("api:applications", scope="applications:read"),
+    signed_in("api:applications", "post", scope="applications:write"),
+    # --- the applicant; officers of the society may read -------------------------------------------
+    owner("shares:tasks"),
+    owner("shares:amount"),
+    owner("shares:amount", "post"),
+    owner("shares:details"),
+    owner("shares:details", "post"),
+    owner("shares:consents"),
+    owner("shares:consents", "post"),
+    owner("shares:review"),
+    owner("shares:pay"),
+    owner("shares:pay", "post"),
+    owner("shares:paid"),
+    owner("shares:cancel"),
+    owner("shares:cancel", "post"),
+    owner("shares:statement", "post"),
+    owner("api:application", scope="applications:read"),
+    owner("api:application", "patch", scope="applications:write"),
+    owner("api:application_consents", "post", scope="applications:write"),
+    owner("api:application_checkout", "post", scope="applications:write"),
+    owner("api:application_cancel", "post", scope="applications:write"),
+    owner("documents:download", "get", SECRETARY, TREASURER, DIRECTOR),
+    owner("api:document", "get", SECRETARY, TREASURER, DIRECTOR, scope="holdings:read"),
+    # --- officers of the organisation --------------------------------------------------------------
+    officers("people:group"),
+    officers("people:officers", "get", SECRETARY, DIRECTOR, STAFF),  # staff appoints the first secretary
+    officers("people:officers", "post", SECRETARY, STAFF),
+    officers("people:role_end", "get", SECRETARY, STAFF),
+    officers("people:role_end", "post", SECRETARY, STAFF),
+    officers("shares:offers"),
+    officers("shares:offer"),
+    officers("shares:close"),
+    officers("shares:close", "post", SECRETARY),
+    officers("shares:allot"),
+    officers("shares:allot", "post", SECRETARY),
+    officers("shares:fail"),
+    officers("shares:fail", "post", SECRETARY),
+    officers("shares:refunds"),
+    officers("shares:refunds_act", "post", SECRETARY, TREASURER),
+    officers("shares:register"),
+    officers("shares:inspection"),
+    officers("api:offer_close", "post", SECRETARY, scope="offers:manage"),
+    officers("api:offer_allot", "post", SECRETARY, scope="offers:manage"),
+    officers("api:offer_fail", "post", SECRETARY, scope="offers:manage"),
+    officers("api:register", scope="register:read"),
+    officers("treasury:books"),
+    officers("treasury:month-end"),
+    officers("treasury:book"),
+    officers("treasury:account"),
+    officers("treasury:entry"),
+    officers("treasury:journal-csv", "get", TREASURER),
+    officers("treasury:journal-txt", "get", TREASURER),
+    officers("api:trial-balance", scope="books:read"),
+    officers("api:entries", scope="books:read"),
+    officers("api:journal-csv", "get", TREASURER, scope="books:read"),
+    officers("api:journal-txt", "get", TREASURER, scope="books:read"),
+    Row("api:books", "get", SIGNED_IN, scope="books:read"),
+    Row("foundation:job", "get", OFFICERS),
+    Row("api:job", "get", OFFICERS),
+    officers("payments:overview", "get", TREASURER, SECRETARY),
+    officers("payments:refunds", "get", TREASURER, SECRETARY),
+    officers("payments:run", "get", TREASURER, SECRETARY),
+    officers("payments:run_measure", "post", TREASURER),
+    officers("payments:run_start", "post", TREASURER),
+    officers("payments:matter", "get", TREASURER, SECRETARY),
+    officers("payments:matter", "post", TREASURER),
+    officers("payments:ask_again", "post", TREASURER, SECRETARY),
+    officers("api:payment-list", "get", TREASURER, SECRETARY, scope="payments:read"),
+    officers("api:payment", "get", TREASURER, SECRETARY, scope="payments:read"),
+    officers("api:receipt-list", "get", TREASURER, SECRETARY, scope="payments:read"),
+    officers("api:refund-list", "get", TREASURER, SECRETARY, scope="payments:read"),
+    officers("api:refund-run-list", "get", TREASURER, SECRETARY, scope="payments:read"),
+    officers("api:payment-attention-list", "get", TREASURER, SECRETARY, scope="payments:read"),
+    # --- platform staff ----------------------------------------------------------------------------
+    staff("payments:platform", refused=404),
+    staff("foundation:outbox", refused=404),
+    staff("foundation:outbox-again", "post", refused=404),
+)
+
+# Addresses that the sign-in library brings and tests itself; ours are tested in tests/people.
+NOT_OURS = ("account_", "mfa_")
+__all__ = ["ALL", "NOT_OURS", "OWNER", "STAFF", "TABLE", "parts_of"]
