@@ -244,7 +244,7 @@ def progress_bar(
     mark = format_html('<line class="least" x1="{0}" x2="{0}" y1="0" y2="20"/>', _share(least, scale)) if least else ""
     body = format_html(
         '<rect class="track" width="{0}" height="20"/><rect class="hoped" width="{1}" height="20"/>'
-        '<rect class="sure" width="{2}" height="20"/>{3}<rect class="edge" width="{0}" height="20"/>',
+        '<rect class="sure" width="{2}" height="20"/>{3}',
         BAR_UNITS,
         hoped_units,
         sure_units,

@@ -130,6 +130,7 @@ def field(
     prefix: str = "",
     width: str = "",
     big: bool = False,
+    say_optional: bool = True,
     attrs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Show one form field: label, hint and error, tied together for screen readers.
@@ -140,6 +141,7 @@ def field(
         prefix: shown before the input, such as "£".
         width: "5", "10" or "20" characters; full width where none is given.
         big: the label is the heading of the page (one thing per page).
+        say_optional: whether a field that may stay empty says so; a search, where all may, does not.
         attrs: further attributes of the input.
     """
     widget = bound.field.widget
@@ -161,7 +163,7 @@ def field(
         "big": big,
         "described_by": described_by,
         "control": "" if kind == "choices" else bound.as_widget(attrs=extra),
-        "optional": not bound.field.required and kind != "checkbox",
+        "optional": say_optional and not bound.field.required and kind != "checkbox",
     }
 
 
