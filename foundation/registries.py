@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.utils.functional import Promise
+
 from core.invariants import Invariant
 from core.registry import Registry
 from foundation.access import Actor, Decision
@@ -93,7 +95,7 @@ class MenuItem:
         order: Its place, lowest first.
     """
 
-    label: str
+    label: str | Promise
     url_name: str
     roles: frozenset[str]
     order: int
@@ -127,7 +129,7 @@ class MonthEndControl:
         order: Its place, lowest first.
     """
 
-    title: str
+    title: str | Promise
     find_problems: Callable[[str, date, date], Iterable[str]]
     url_name: str = ""
     order: int = 100

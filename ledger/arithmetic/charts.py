@@ -89,8 +89,12 @@ _SOCIETY: Final = {
 
 
 def _plan(chart: Mapping[AccountType, str]) -> tuple[AccountPlan, ...]:
-    rows = ((kind, *line.split()) for kind, text in chart.items() for line in text.strip().splitlines())
-    return tuple(AccountPlan(code, name, kind, is_control=code in _CONTROLS) for kind, code, name in rows)
+    return tuple(_plan_account(line, kind) for kind, text in chart.items() for line in text.strip().splitlines())
+
+
+def _plan_account(line: str, kind: AccountType) -> AccountPlan:
+    code, name = line.split()
+    return AccountPlan(code, name, kind, is_control=code in _CONTROLS)
 
 
 CHARTS: Final[Mapping[str, tuple[AccountPlan, ...]]] = {"society": _plan(_SOCIETY)}
