@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +25,18 @@ from foundation.policies import may_operate
 
 READY, NOT_READY = 200, 503
 OUTBOX_PAGE = 50
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask whoever did not sign in to do so first."""
+
+    @wraps(view)
+    def asking_first(request: HttpRequest, **path: Any) -> HttpResponse:
+        if _actor(request).is_anonymous:
+            return redirect_to_login(request.get_full_path())
+        return view(request, **path)
+
+    return asking_first
 
 
 @never_cache
@@ -43,6 +58,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
+@signed_in
 def job(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show how far a job is; the page asks again by itself, with and without JavaScript."""
     watched = get_object_or_404(Job, public_id=public_id)
@@ -57,6 +73,7 @@ def job(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@signed_in
 def parked(request: HttpRequest) -> HttpResponse:
     """List the outbox messages that wait for a person, for the platform's staff."""
     if not may_operate(_actor(request)):
@@ -66,6 +83,7 @@ def parked(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@signed_in
 def send_again(request: HttpRequest, message_id: int) -> HttpResponse:
     """Send a parked message again."""
     if not may_operate(_actor(request)):

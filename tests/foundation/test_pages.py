@@ -9,7 +9,6 @@ from foundation.models import OutboxMessage, OutboxState
 from tests.foundation.things import ALICE, NOON, STAFF
 
 OUTSIDERS = [
-    ANONYMOUS,
     ALICE,
     Actor(ref="user:usr_staff", is_staff=True, second_factor=False),
     Actor(ref="key:key_1", is_staff=True, second_factor=True, scopes=frozenset({"offers:read"})),
@@ -52,6 +51,16 @@ def test_nobody_else_sees_or_sends(parked, actor):
         ask(views.parked, actor)
     with pytest.raises(Http404):
         ask(views.send_again, actor, "post", message_id=parked.pk)
+
+    parked.refresh_from_db()
+    assert parked.state == OutboxState.PARKED
+
+
+@pytest.mark.django_db
+def test_visitor_is_asked_to_sign_in_first(parked):
+    for response in (ask(views.parked, ANONYMOUS), ask(views.send_again, ANONYMOUS, "post", message_id=parked.pk)):
+        assert response.status_code == 302
+        assert response["Location"] == "/accounts/login/?next=/staff/outbox/"
 
     parked.refresh_from_db()
     assert parked.state == OutboxState.PARKED
