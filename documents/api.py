@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +13,6 @@ from rest_framework.views import APIView
 from documents import policies, queries
 from documents.serializers import ConfirmationSerializer, DocumentSerializer
 from documents.views import may_ask_again
-from foundation.access import require
 
 
 class DocumentView(APIView):
@@ -24,7 +24,9 @@ class DocumentView(APIView):
     def get(self, request: Request, public_id: str) -> Response:
         """Give number, hash and addresses of a document."""
         document = queries.get_document(public_id=public_id)
-        require(policies.may_download(request.actor, document))
+        if not policies.may_download(request.actor, document):
+            # Whether somebody else's document exists is nobody's business.
+            raise queries.DocumentUnknown(_("There is no such document."))
         return Response(DocumentSerializer(document).data)
 
 

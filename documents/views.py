@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -72,7 +71,8 @@ def download(request: HttpRequest, public_id: str) -> HttpResponse | FileRespons
     if not decision and actor.is_anonymous:
         return redirect_to_login(request.get_full_path())
     if not decision:
-        raise PermissionDenied(decision.reason)
+        # Whether somebody else's document exists is nobody's business.
+        raise Http404
     made = getattr(document, "file", None)
     if made is None:
         return render(request, "documents_pages/not_made.html", {"document": document}, status=HTTPStatus.NOT_FOUND)

@@ -26,7 +26,7 @@ ALL = frozenset(ROLES)
 SIGNED_IN = ALL - {ANONYMOUS}
 
 # What counts as let in: the page, or a form that was refused for what was (not) in it, or a step onwards.
-LET_IN = frozenset({200, 201, 202, 302, 303, 400, 409, 422})
+LET_IN = frozenset({200, 201, 202, 302, 303, 400, 409, 422, 503})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,137 @@
+"""Two societies with officers each, a resident with an application and shares, and platform staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.test import Client
+
+from core.periods import legal_day
+from documents import operations as document_operations
+from documents.models import Document
+from foundation import clock
+from foundation.models import OutboxMessage
+from ledger.models import Book, Entry
+from payments.models import AttentionItem, Payment, RefundRun
+from people import operations as people_operations
+from people.models import Organisation, OfficerRole, User
+from shares import operations
+from shares.models import Application, Member, ShareOffer
+from tests.factories import shares as make
+from tests.people.support import SECRET, sign_in
+from tests.policies import kinds
+
+ROLE_NAMES = {kinds.SECRETARY: "secretary", kinds.TREASURER: "treasurer", kinds.DIRECTOR: "director"}
+
+
+@dataclass
+class World:
+    """Who is there, and what the addresses of the table point to."""
+
+    organisation: Organisation
+    other: Organisation
+    open_offer: ShareOffer
+    closed_offer: ShareOffer
+    failed_offer: ShareOffer
+    run: RefundRun
+    payment: Payment
+    matter: AttentionItem
+    application: Application
+    allotted: Application
+    member: Member
+    document: Document
+    book: Book
+    entry: Entry
+    job: str
+    officer_role: OfficerRole
+    outbox: OutboxMessage
+    mail: str
+    key: str
+    users: dict[str, User] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A browser in which somebody of this role is signed in."""
+        if role == kinds.ANONYMOUS:
+            return Client()
+        return sign_in(self.users[role])
+
+
+def officer(organisation: Organisation, role: str) -> User:
+    """Somebody with a role and a second factor."""
+    user = make.make_user(f"{role}-of-{organisation.slug}")
+    people_operations.appoint_officer(
+        user=user,
+        organisation=organisation,
+        role=role,
+        from_on=legal_day(make.OPENS_AT),
+        actor="system:tests",
+        at=make.OPENS_AT,
+    )
+    people_operations.seed_second_factor(user=user, secret=SECRET)
+    return user
+
+
+def build() -> World:
+    """Make the world by the acts that make it in life."""
+    now = clock.now()
+    society, other = make.make_society(), make.make_society()
+    owner = make.make_user("owner")
+    running = make.open_offer(society=society, closes_at=now + timedelta(days=30), opens_at=now - timedelta(days=30))
+    application = make.complete(running, 10, user=owner, at=now)
+    closing = make.open_offer(society=society)
+    make.paid(closing, 200)
+    closed = make.closed_offer(closing)
+    ended = make.open_offer(society=society)
+    bought = make.paid(ended, 200, user=owner)
+    ended = make.closed_offer(ended)
+    operations.succeed_offer(offer=ended, actor=make.SECRETARY, at=make.AFTER)
+    batch = make.allot(ended)
+    certificates = operations.issue_certificates(batch=batch, actor=make.SECRETARY, at=make.AFTER)
+    document = Document.objects.order_by("pk").first()
+    document_operations.render_document(document_id=document.pk, at=make.AFTER)
+    failing = make.open_offer(society=society)
+    make.paid(failing, 10)
+    failed = make.closed_offer(failing)
+    failed = operations.fail_offer(
+        offer=failed, reason="Too little came.", is_contingency=False, actor=make.SECRETARY, at=make.AFTER
+    )
+    operations.refund_failed_offer(offer=failed, actor="system:tests", at=make.AFTER)
+    staff = people_operations.make_user(email="staff@example.org", password=None, at=make.OPENS_AT, is_staff=True)
+    people_operations.seed_second_factor(user=staff, secret=SECRET)
+    users = {kinds.OWNER: owner, kinds.RESIDENT: make.make_user("resident"), kinds.STAFF: staff}
+    for label, role in ROLE_NAMES.items():
+        users[label] = officer(society.organisation, role)
+        users[f"other {label}"] = officer(other.organisation, role)
+    book = make.book_of(society.organisation)
+    own_key = people_operations.issue_key(
+        user=owner, name="Mine", scopes=["applications:read"], actor="system:tests", at=now
+    )
+    return World(
+        organisation=society.organisation,
+        other=other.organisation,
+        open_offer=running,
+        closed_offer=closed,
+        failed_offer=failed,
+        run=RefundRun.objects.get(),
+        payment=Payment.objects.order_by("pk").first(),
+        matter=AttentionItem.objects.create(
+            organisation=society.organisation, key="t", code="amount_differs", raised_at=now
+        ),
+        application=application,
+        allotted=bought,
+        member=Member.objects.get(person__user=owner),
+        document=document,
+        book=book,
+        entry=Entry.objects.filter(book=book).order_by("pk").first(),
+        job=certificates.public_id,
+        officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),
+        outbox=OutboxMessage.objects.order_by("pk").first(),
+        mail="mai_none",
+        key=own_key.row.public_id,
+        users=users,
+    )
+
+
+Arguments = Callable[[World], dict[str, object]]
