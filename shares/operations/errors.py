@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from core.errors import DomainError, InvalidInput, NotFound
+from core.errors import DomainError, InvalidInput, NotFound, Unavailable
+
+
+class Busy(Unavailable):
+    """Others hold what this act has to lock; nothing was changed, and trying again is safe."""
+
+    code = "shares.busy"
 
 
 class WrongState(DomainError):

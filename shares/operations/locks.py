@@ -10,27 +10,42 @@ them, and the payment room asks for our locks before its own (`settling.lock_for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from shares.models import Application, ShareOffer, Society
-from shares.operations.errors import NoApplication
+from shares.operations.errors import Busy, NoApplication
 from shares.queries.holders import Holder
 
 # First key of our advisory locks, so that they meet nobody else's.
 _HOLDER_LOCKS = 0x5348
 
 
+@contextmanager
+def _bounded_wait() -> Iterator[None]:
+    """Turn a wait that took too long into an error that people understand; the database bounds the wait."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+            raise Busy(_("Very many people are applying at this moment. Please try again.")) from error
+        raise
+
+
 def lock_holder(society: Society, holder: Holder) -> None:
     """Let one act at a time count what one holder has in one society; held until the transaction ends."""
-    with connection.cursor() as cursor:
+    with _bounded_wait(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_HOLDER_LOCKS, f"{society.pk}:{holder.key}"])
 
 
 def lock_offer_row(offer_id: int) -> None:
     """Lock an offer without reading it."""
-    ShareOffer.objects.select_for_update(no_key=True).values_list("pk").get(pk=offer_id)
+    with _bounded_wait():
+        ShareOffer.objects.select_for_update(no_key=True).values_list("pk").get(pk=offer_id)
 
 
 def lock_application_row(application_id: int) -> None:
@@ -40,8 +55,10 @@ def lock_application_row(application_id: int) -> None:
         NoApplication: there is none.
     """
     rows = Application.objects.select_for_update(no_key=True).filter(pk=application_id)
-    if rows.values_list("pk").first() is None:
-        raise NoApplication("There is no such application.")
+    with _bounded_wait():
+        is_there = rows.values_list("pk").first() is not None
+    if not is_there:
+        raise NoApplication(_("There is no such application."))
 
 
 def lock_offer(offer_id: int) -> ShareOffer:
@@ -68,9 +85,12 @@ def lock_applications(offer: ShareOffer, states: Iterable[str]) -> list[Applicat
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    return list(Application.objects.filter(pk__in=list(locked)).select_related("user", "person").order_by("pk"))
+    with _bounded_wait():
+        ids = list(locked)
+    return list(Application.objects.filter(pk__in=ids).select_related("user", "person").order_by("pk"))
 
 
 def lock_society(society_id: int) -> Society:
     """Lock the counters of a society."""
-    return Society.objects.select_for_update(no_key=True).get(pk=society_id)
+    with _bounded_wait():
+        return Society.objects.select_for_update(no_key=True).get(pk=society_id)

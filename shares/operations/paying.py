@@ -89,7 +89,10 @@ def reserve(*, application: Application, actor: Actor, at: datetime) -> Payment:
 
     Source: CCBSA 2014 s.24 (limit over what is held and pending together).
     """
-    unlocked = Application.objects.get(pk=application.pk)
+    unlocked = Application.objects.with_everything().get(pk=application.pk)
+    # What only the applicant can change is looked at before the lock that all applicants wait for.
+    if unlocked.state != ApplicationState.AWAITING_PAYMENT.value:
+        _check_ready(unlocked, at)
     offer = locks.lock_offer(unlocked.offer_id)
     locks.lock_holder(offer.society, holder_of_application(unlocked))
     application = locks.lock_application(application.pk)
@@ -100,8 +103,12 @@ def reserve(*, application: Application, actor: Actor, at: datetime) -> Payment:
         if at < payment.expires_at:
             return payment
         _lapse(application, payment, actor=actor, at=at)
+        _check_ready(application, at)
     check_editable(application)
-    _check_may_pay(application, offer, at)
+    check_offer_open(offer, at)
+    check_complete(application)
+    check_terms_read(application, offer)
+    check_number(buying_room_for(application=application, on=legal_day(at)), application.number_of_shares)
     # From here it must succeed.
     application.payment = create_payment(
         organisation=offer.organisation,
@@ -143,15 +150,15 @@ def _lapse(application: Application, payment: Payment, *, actor: Actor, at: date
     )
 
 
-def _check_may_pay(application: Application, offer: ShareOffer, at: datetime) -> None:
-    """Apply every rule, under the locks, to what may have changed since the pages checked it."""
-    check_offer_open(offer, at)
+def _check_ready(application: Application, at: datetime) -> None:
+    """Check what the applicant has to bring: a state that leads on, everything filled in, every consent, the age."""
+    check_editable(application)
+    check_offer_open(application.offer, at)
     check_complete(application)
-    check_terms_read(application, offer)
+    check_terms_read(application, application.offer)
     check_consents(application, at)
     assert application.person is not None, "a complete application has a person"
-    check_old_enough(offer.society, application.person, legal_day(at))
-    check_number(buying_room_for(application=application, on=legal_day(at)), application.number_of_shares)
+    check_old_enough(application.offer.society, application.person, legal_day(at))
 
 
 def _email_of(application: Application) -> str:

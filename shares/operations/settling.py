@@ -96,13 +96,10 @@ _SETTLED = frozenset(
 
 
 def _read(subject: str) -> tuple[Application, ShareOffer]:
-    """Lock (again, which costs nothing) and read an application and its offer."""
-    lock_for_payment(subject)
-    pk, offer_id = Application.objects.values_list("pk", "offer_id").get(public_id=subject)
-    offer = ShareOffer.objects.with_everything().get(pk=offer_id)
-    application = Application.objects.select_related("user", "person", "terms").get(pk=pk)
-    application.offer = offer
-    return application, offer
+    """Read an application and its offer, which the payment room had us lock before it began."""
+    application = Application.objects.select_related("user", "person", "terms", "payment").get(public_id=subject)
+    application.offer = ShareOffer.objects.with_everything().get(pk=application.offer_id)
+    return application, application.offer
 
 
 def _reason_to_refuse(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from core.money import to_minor
 from shares import law, states
@@ -66,8 +66,7 @@ def buying_room_of_holder(
         if without.state in _TAKING_ROOM:
             left += without.number_of_shares
     held = held_pence(offer.society, holder)
-    reserved = _pence(pending, [states.ApplicationState.AWAITING_PAYMENT.value])
-    paid = _pence(pending, [states.ApplicationState.PAID.value])
+    reserved, paid = _reserved_and_paid(pending)
     return compute_buying_room(
         price_pence=price_pence,
         smallest_pence=max(to_minor(terms.smallest_holding), to_minor(offer.society.minimum_holding)),
@@ -126,7 +125,10 @@ def shares_left(offer: ShareOffer, terms: OfferTerms) -> int:
     return max(maximum_shares(terms) - (taken or 0), 0)
 
 
-def _pence(applications: object, in_states: list[str]) -> int:
-    """Sum what applications in some states are worth, in pence."""
-    rows = applications.filter(state__in=in_states, amount_currency="GBP")  # type: ignore[attr-defined]
-    return sum_pence(rows.aggregate(total=Sum("amount"))["total"])
+def _reserved_and_paid(applications: QuerySet[Application]) -> tuple[int, int]:
+    """Sum what applications are worth that await payment, and that are paid, in pence."""
+    sums = applications.filter(amount_currency="GBP").aggregate(
+        reserved=Sum("amount", filter=Q(state=states.ApplicationState.AWAITING_PAYMENT.value)),
+        paid=Sum("amount", filter=Q(state=states.ApplicationState.PAID.value)),
+    )
+    return sum_pence(sums["reserved"]), sum_pence(sums["paid"])
