@@ -133,6 +133,12 @@ def _get_balance(run: RefundRun) -> BalanceFacts:
     return stripe_gateway.get_balance(account=account.account_id, currency=STERLING)
 
 
+def _ask_available(run: RefundRun, *, at: datetime) -> int:
+    balance = _get_balance(run)
+    _store_float(run.pk, balance, at=at)
+    return balance.available
+
+
 def _store_float(run_id: int, balance: BalanceFacts, *, at: datetime) -> None:
     left = _left_pence(run_id)
     RefundRun.objects.filter(pk=run_id).update(
@@ -224,18 +230,23 @@ def continue_refund_run(*, run_id: int, at: datetime) -> RefundRun:
     run = RefundRun.objects.select_related("organisation").get(pk=run_id)
     if run.state != RunState.RUNNING:
         return run
-    balance = _get_balance(run)
-    _store_float(run_id, balance, at=at)
-    is_short = _send_batch(run_id, available=balance.available, at=at)
+    is_short = _send_batch(run, at=at)
     return _close_batch(run_id, is_short=is_short, at=at)
 
 
-def _send_batch(run_id: int, *, available: int, at: datetime) -> bool:
-    """Send refunds while the balance lasts; tell whether it ran short."""
+def _send_batch(run: RefundRun, *, at: datetime) -> bool:
+    """Send refunds while the balance lasts; tell whether it ran short.
+
+    The balance is counted down between two questions. Before a pause it is asked again, because a refund that was
+    found at the provider had left it before the first question.
+    """
     silences = 0
-    for refund in list(_to_send(run_id)[:BATCH_SIZE]):
+    available = _ask_available(run, at=at)
+    for refund in list(_to_send(run.pk)[:BATCH_SIZE]):
         if refund.state == RefundState.REQUESTED and refund.amount_pence > available:
-            return True
+            available = _ask_available(run, at=at)
+            if refund.amount_pence > available:
+                return True
         try:
             sent = refunding.send_refund(refund_id=refund.pk, at=at)
         except BalanceTooLow:
