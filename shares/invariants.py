@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Sum
 from django.db.models.fields.json import KT
 
 from core.invariants import Invariant
@@ -17,7 +16,6 @@ from shares.models import (
     Application,
     ApplicationStateChange,
     LegalHoldingLimit,
-    Member,
     OfferStateChange,
     RegisterEntry,
     ShareOffer,
@@ -28,39 +26,31 @@ from shares.operations.deciding import REFUND_OFFER_TOPIC
 from shares.queries.applications import CERTIFICATE
 from shares.queries.holders import sum_pence
 from shares.queries.room import maximum_shares
-from shares.states import ApplicationState, CapitalClass, EntryKind, HolderKind, OfferState
-
-_TAKING = [
-    ApplicationState.AWAITING_PAYMENT.value,
-    ApplicationState.PAID.value,
-    ApplicationState.ALLOTTED.value,
-]
-_LIMIT_HOLDERS: Final = (HolderKind.INDIVIDUAL.value, HolderKind.BODY_CORPORATE.value)
+from shares.states import ApplicationState, CapitalClass, EntryKind, HolderKind, Jurisdiction, OfferState
 
 
 def find_oversold() -> Iterator[str]:
     """Offers with more shares reserved, paid for or allotted than their maximum."""
-    taken = Sum("applications__number_of_shares", filter=Q(applications__state__in=_TAKING))
-    for offer in ShareOffer.objects.select_related("current_terms").annotate(taken=taken).filter(taken__gt=0):
-        if offer.current_terms is None or offer.taken > maximum_shares(offer.current_terms):
-            yield f"{offer.public_id}: {offer.taken} shares taken"
+    taken = Application.objects.taking_room().order_by().values("offer_id")
+    counts = dict(taken.annotate(taken=Sum("number_of_shares")).values_list("offer_id", "taken"))
+    for offer in ShareOffer.objects.filter(pk__in=list(counts)).select_related("current_terms"):
+        if offer.current_terms is None or counts[offer.pk] > maximum_shares(offer.current_terms):
+            yield f"{offer.public_id}: {counts[offer.pk]} shares taken"
 
 
 def find_holdings_over_limit() -> Iterator[str]:
     """Members other than registered societies who hold more than the law of their society's jurisdiction allows."""
     rows = (
-        Member.objects.filter(holder_kind__in=_LIMIT_HOLDERS)
-        .select_related("society")
-        .annotate(held=Sum("register_entries__amount_paid"))
+        RegisterEntry.objects.exclude(member__holder_kind=HolderKind.REGISTERED_SOCIETY.value)
+        .order_by()
+        .values("member__public_id", "society__jurisdiction")
+        .annotate(held=Sum("amount_paid"))
     )
-    limits: dict[str, int | None] = {}
-    for member in rows:
-        jurisdiction = member.society.jurisdiction
-        if jurisdiction not in limits:
-            limits[jurisdiction] = _latest_limit(jurisdiction)
-        limit = limits[jurisdiction]
-        if limit is not None and sum_pence(member.held) > limit:
-            yield f"{member.public_id}: holds {sum_pence(member.held)} pence, the limit is {limit}"
+    limits = {one.value: _latest_limit(one.value) for one in Jurisdiction}
+    for row in rows:
+        limit, held = limits[row["society__jurisdiction"]], sum_pence(row["held"])
+        if limit is not None and held > limit:
+            yield f"{row['member__public_id']}: holds {held} pence, the limit is {limit}"
 
 
 def _latest_limit(jurisdiction: str) -> int | None:
@@ -181,14 +171,12 @@ def find_amounts_off_price() -> Iterator[str]:
 
 def find_allotted_below_minimum() -> Iterator[str]:
     """Allotted offers whose allotted money is below their minimum target."""
-    rows = (
-        ShareOffer.objects.filter(state=OfferState.ALLOTTED.value)
-        .select_related("current_terms")
-        .annotate(total=Sum("applications__amount", filter=Q(applications__state=ApplicationState.ALLOTTED.value)))
-    )
-    for offer in rows:
-        if offer.current_terms is None or sum_pence(offer.total) < to_minor(offer.current_terms.minimum):
-            yield f"{offer.public_id}: {sum_pence(offer.total)} pence allotted"
+    allotted = Application.objects.allotted().order_by().values("offer_id").annotate(total=Sum("amount"))
+    totals = {row["offer_id"]: sum_pence(row["total"]) for row in allotted}
+    for offer in ShareOffer.objects.filter(state=OfferState.ALLOTTED.value).select_related("current_terms"):
+        total = totals.get(offer.pk, 0)
+        if offer.current_terms is None or total < to_minor(offer.current_terms.minimum):
+            yield f"{offer.public_id}: {total} pence allotted"
 
 
 INVARIANTS: tuple[Invariant, ...] = (

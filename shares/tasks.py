@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 _SWEEP = system_actor("sweep")
 
 
-@shared_task(name="shares.release_reservations")  # type: ignore[untyped-decorator]
+@shared_task(name="shares.release_reservations")
 def release_reservations(**_: Any) -> None:
     """Give back shares that were reserved and not paid for in time; look after refunds of failed offers."""
     at = clock.now()
@@ -28,7 +28,7 @@ def release_reservations(**_: Any) -> None:
         operations.refund_failed_offer(offer=offer, actor=_SWEEP.ref, at=at)
 
 
-@shared_task(name="shares.close_due_offers")  # type: ignore[untyped-decorator]
+@shared_task(name="shares.close_due_offers")
 def close_due_offers(**_: Any) -> None:
     """Close the offers whose closing has come; from that instant on nobody can apply, task or no task."""
     at = clock.now()

@@ -61,6 +61,8 @@ class Society(PublicIdModel):
     last_entry_number = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager[Society]] = models.Manager()
+
     class Meta:
         """Only values that the law knows."""
 
@@ -96,6 +98,8 @@ class ShareClass(PublicIdModel):
     society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="share_classes")
     name = models.CharField(_("name"), max_length=80)
     nominal_value = MoneyField(_("nominal value"), max_digits=14, decimal_places=2, default_currency="GBP")
+
+    objects: ClassVar[models.Manager[ShareClass]] = models.Manager()
 
     class Meta:
         """A name once in a society; a share is worth something."""

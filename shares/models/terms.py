@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,8 +14,11 @@ from shares import law, states
 from shares.models import choices
 from shares.models.offers import ShareOffer
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _pounds(label: object) -> MoneyField:
+
+def _pounds(label: _StrPromise) -> MoneyField:
     """Make a column for an amount in pounds and pence."""
     return MoneyField(label, max_digits=14, decimal_places=2, default_currency="GBP")
 
@@ -91,6 +94,8 @@ class OfferTerms(PublicIdModel, AppendOnlyModel):
     board_interests = models.TextField(_("interests of the board"), blank=True)
     tax_relief = models.TextField(_("tax relief"), blank=True)
     complaints = models.TextField(_("how to complain"), blank=True)
+
+    objects: ClassVar[models.Manager[OfferTerms]] = models.Manager()
 
     class Meta:
         """Versions count up; targets and holdings stand in order."""

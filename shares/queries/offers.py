@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, Sum
 
 from core.money import to_minor
 from core.periods import legal_day
-from shares.models import Application, ApplicationStateChange, ShareOffer
+from shares.models import Application, ApplicationStateChange, OfferStateChange, ShareOffer
 from shares.queries.room import current_terms, maximum_shares
 from shares.states import ApplicationState, EndReason, HolderKind
 
@@ -140,7 +140,8 @@ def daily_series(offer: ShareOffer, *, until_on: date) -> list[DayOfOffer]:
     for shares, paid_at, applied_at in counted.annotate(applied_at=_first_reserved_at()).values_list(
         "number_of_shares", "paid_at", "applied_at"
     ):
-        applied[max(legal_day(applied_at or paid_at), first_on)] += shares * price
+        assert applied_at is not None, "whoever reserved or paid has a record of it"
+        applied[max(legal_day(applied_at), first_on)] += shares * price
         if paid_at is not None:
             cleared[min(max(legal_day(paid_at), first_on), max(last_on, first_on))] += shares * price
     return _run_up(first_on, last_on, applied, cleared)
@@ -161,12 +162,11 @@ def _run_up(first_on: date, last_on: date, applied: dict[date, int], cleared: di
     return rows
 
 
-def history_of_offer(offer: ShareOffer) -> list[dict[str, object]]:
+def history_of_offer(offer: ShareOffer) -> list[OfferStateChange]:
     """List what happened to an offer: when, from where to where, by whom and why."""
-    return list(offer.state_changes.values("at", "from_state", "to_state", "by", "reason", "closes_at"))
+    return list(offer.state_changes.all())
 
 
-def history_of_application(application: Application) -> list[dict[str, object]]:
+def history_of_application(application: Application) -> list[ApplicationStateChange]:
     """List what happened to an application."""
-    changes = ApplicationStateChange.objects.filter(application=application)
-    return list(changes.values("at", "from_state", "to_state", "by", "reason"))
+    return list(ApplicationStateChange.objects.filter(application=application))

@@ -81,9 +81,9 @@ def test_offer_application_and_history_end_allotted(offer):
 
     make.allot(offer)
 
-    steps = [change["to_state"] for change in queries.history_of_offer(offer)]
+    steps = [change.to_state for change in queries.history_of_offer(offer)]
     assert steps == ["submitted", "approved", "open", "closed", "succeeded", "allotted"]
-    assert [change["to_state"] for change in queries.history_of_application(application)] == [
+    assert [change.to_state for change in queries.history_of_application(application)] == [
         "awaiting_payment",
         "paid",
         "allotted",

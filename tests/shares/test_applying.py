@@ -252,10 +252,7 @@ def test_an_offer_that_is_not_open_takes_no_application(db, reach):
 
 @pytest.mark.parametrize(
     "missing",
-    [
-        row
-        for row in ("read_document", "may_lose_all", "no_compensation", "withdrawal_not_certain", "rules", "register")
-    ],
+    ["read_document", "may_lose_all", "no_compensation", "withdrawal_not_certain", "rules", "register"],
 )
 def test_each_required_consent_is_asked_for_by_the_server(offer, missing):
     application = make.complete(offer)
@@ -483,7 +480,7 @@ def test_paying_again_after_the_page_ended_begins_anew(offer):
     second = make.reserve(application, at=make.NOW + timedelta(minutes=32))
 
     assert second != first
-    steps = [change["to_state"] for change in queries.history_of_application(application)]
+    steps = [change.to_state for change in queries.history_of_application(application)]
     assert steps == ["awaiting_payment", "lapsed", "awaiting_payment"]
 
 

@@ -238,7 +238,7 @@ def test_extending_moves_the_closing_and_is_recorded(offer):
 
     assert (extended.state, extended.closes_at) == ("open", later)
     last = queries.history_of_offer(offer)[-1]
-    assert (last["from_state"], last["to_state"], last["closes_at"], last["reason"]) == (
+    assert (last.from_state, last.to_state, last.closes_at, last.reason) == (
         "open",
         "open",
         later,

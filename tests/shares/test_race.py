@@ -1,4 +1,4 @@
-"""200 buyers at once for the last 50 shares: never oversold. The control run shows that the lock is what prevents it."""
+"""200 buyers at once for the last 50 shares: never oversold. A control run shows that the lock prevents it."""
 
 from __future__ import annotations
 
