@@ -16,13 +16,19 @@ class PaymentsConfig(AppConfig):
         from foundation import registries  # noqa: PLC0415  models are loaded by now
         from payments import checks, handlers, queries  # noqa: F401, PLC0415  checks register themselves
         from payments.invariants import INVARIANTS  # noqa: PLC0415
-        from payments.operations import checkout, events, refund_runs, refunding  # noqa: PLC0415
+        from payments.operations import checkout, events, privacy, refund_runs, refunding  # noqa: PLC0415
 
         registries.OUTBOX_HANDLERS.register(events.EVENT_TOPIC, handlers.handle_event)
         registries.OUTBOX_HANDLERS.register(checkout.EXPIRE_TOPIC, handlers.handle_checkout_expiry)
         registries.OUTBOX_HANDLERS.register(refunding.REFUND_TOPIC, handlers.handle_refund)
         registries.OUTBOX_HANDLERS.register(refund_runs.RUN_TOPIC, handlers.handle_refund_run)
         registries.INVARIANTS.register("payments", INVARIANTS)
+        registries.PERSONAL_DATA_HOLDERS.register(
+            "payments",
+            registries.PersonalDataHolder(
+                export=queries.export_payments, erase=privacy.erase_payments, merge=privacy.merge_payments
+            ),
+        )
         registries.MONTH_END_CONTROLS.register(
             "payments.clearing",
             registries.MonthEndControl(

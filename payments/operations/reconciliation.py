@@ -9,7 +9,6 @@ from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 
 from core.errors import DomainError
 from core.money import STERLING
@@ -19,12 +18,11 @@ from payments.models import (
     CheckoutAttempt,
     Payment,
     ProviderAccount,
-    ProviderEventBody,
     ProviderPosting,
     Refund,
     RefundRun,
 )
-from payments.operations import asking, checkout, events, journal, refund_runs, refunding, stripe_gateway
+from payments.operations import asking, checkout, events, journal, privacy, refund_runs, refunding, stripe_gateway
 from payments.operations.changes import raise_attention
 from payments.operations.errors import ProviderUnavailable
 from payments.operations.provider_facts import StatementLine
@@ -38,8 +36,6 @@ GRACE: Final = timedelta(minutes=15)
 OVERLAP: Final = timedelta(days=2)
 AHEAD: Final = timedelta(days=1)
 STALE: Final = timedelta(minutes=5)
-# Raw messages may hold names and addresses; they are evidence for as long as a card holder may dispute.
-KEEP_BODIES: Final = timedelta(days=180)
 MOST_AT_ONCE: Final = 200
 
 
@@ -201,15 +197,8 @@ def sweep(*, at: datetime) -> Swept:
         *[(_resume_run, run_id) for run_id in _paused_runs()],
     ]
     unanswered = sum(0 if _try(act, row_id, at) else 1 for act, row_id in jobs)
-    ProviderEventBody.objects.filter(received_at__lt=at - KEEP_BODIES).delete()
-    _forget_payers(at - KEEP_BODIES)
+    privacy.forget_old(at=at)
     return Swept(looked_at=len(jobs), unanswered=unanswered)
-
-
-def _forget_payers(before: datetime) -> None:
-    """Empty the addresses that were only for the provider's page and receipt."""
-    over = Payment.objects.filter(Q(settled_at__lt=before) | Q(ended_at__lt=before))
-    over.exclude(payer_email="").update(payer_email="")
 
 
 def _try(act: Callable[[int, datetime], None], row_id: int, at: datetime) -> bool:

@@ -20,6 +20,7 @@ from payments.queries.overview import (
     runs_of,
     totals_of,
 )
+from payments.queries.personal import export_payments
 from payments.queries.words import advice_for, state_word
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "advice_for",
     "can_start",
     "compare_clearing",
+    "export_payments",
     "find_clearing_problems",
     "get_item",
     "get_payment",

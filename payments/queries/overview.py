@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
@@ -62,7 +63,12 @@ def receipts_of(organisation: Organisation) -> QuerySet[Receipt]:
     return (
         Receipt.objects.filter(organisation=organisation)
         .select_related("payment")
-        .annotate(refunded_pence=Sum("refunds__amount", filter=Q(refunds__state=RefundState.SUCCEEDED)) * 100)
+        .annotate(
+            refunded_pence=Cast(
+                Sum("refunds__amount", filter=Q(refunds__state=RefundState.SUCCEEDED)) * 100, BigIntegerField()
+            )
+        )
+        .order_by("-settled_at", "-pk")
     )
 
 
