@@ -1,10 +1,13 @@
 """What the database itself refuses, asked in plain SQL: first as the application, then as the owner of the tables."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.core.checks import run_checks
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+import ledger
 from ledger.checks import check_guards
 from ledger.invariants import INVARIANTS
 from ledger.models import Account, Balance, Entry, Transfer
@@ -311,6 +314,21 @@ class TestOwnerRole:
             )
         ]
 
+    @pytest.mark.breaks_invariants
+    def test_a_guard_that_a_migration_is_about_to_make_is_not_missing(self, book, monkeypatch):
+        """Otherwise migrate, which runs the checks first, could never bring it."""
+        monkeypatch.setitem(TRIGGERS, "ledger_of_tomorrow", "ledger_transfer")
+        assert [one.id for one in check_guards(databases=["default"])] == ["ledger.E001"]
+        row = ["ledger", "0003_posting"]
+        with psycopg.connect(**as_owner_url(), autocommit=True) as owner:
+            owner.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", row)
+            try:
+                found = check_guards(databases=["default"])
+            finally:
+                owner.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", row)
+
+        assert found == []
+
     def test_a_right_too_many_is_named_at_start(self, book):
         with psycopg.connect(**as_owner_url(), autocommit=True) as owner:
             owner.execute("GRANT UPDATE ON ledger_balance TO commonweal_app")
@@ -339,3 +357,22 @@ def test_every_named_guard_exists_in_the_catalogue(db):
         catalogue = {name for (name,) in cursor.fetchall()}
 
     assert named | set(TRIGGERS) | set(COMPOSITE_KEYS) <= catalogue
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_guards_go_and_come_back_with_their_migrations(book):
+    """Backwards and forwards again, on a database with rows in it."""
+    post(book, "k", Line("1200", "4000", 5), narration="words")
+    folder = Path(ledger.__file__).parent / "migrations"
+    names = ("0003_posting", "0002_guards")
+    with psycopg.connect(**as_owner_url()) as owner:
+        for name in names:
+            owner.execute((folder / f"{name}_reverse.sql").read_text())
+        triggers = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'ledger_%'"
+        assert owner.execute(triggers).fetchone() == (0,)
+        for name in reversed(names):
+            owner.execute((folder / f"{name}_forward.sql").read_text())
+
+    assert find_missing_guards() == []
+    assert post(book, "k2", Line("1200", "4000", 5)).replayed is False
+    assert nets(book) == {"1200": 10, "4000": 10}
