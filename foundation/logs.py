@@ -16,10 +16,12 @@ ALLOWED_KEYS = frozenset(
         # requests and tasks (django-structlog); request paths hold opaque ids only
         *("request_id", "correlation_id", "code", "request", "task", "task_id", "parent_task_id", "queue", "kind"),
         # our own: ids, states, counts and durations
-        *("actor", "action", "attempt", "batch_id", "book", "count", "digest", "document_id", "done", "duration_ms"),
-        *("entry_id", "error", "event_id", "failures", "file_id", "job_id", "key", "mail_id", "message_id", "name"),
-        *("offer_id", "organisation", "pages", "payment_id", "pence", "reason_code", "refund_id", "retry_seconds"),
-        *("scope", "seconds", "sequence", "state", "status", "subject_id", "topic", "total", "url_name", "violations"),
+        *("account", "action", "actor", "attempt", "batch_id", "book", "bytes", "count", "digest", "document_id"),
+        *("done", "duration_ms", "entry_id", "error", "event_id", "failures", "file_id", "follow_up", "healed", "item"),
+        *("job_id", "key", "line", "looked_at", "mail_id", "message_id", "name", "offer_id", "organisation", "pages"),
+        *("payment_id", "pence", "reason_code", "refund_id", "retry_seconds", "row", "scope", "seconds", "sequence"),
+        *("state", "status", "step", "subject", "subject_id", "topic", "total", "type", "unanswered", "url_name"),
+        *("violations", "what"),
     }
 )
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+")

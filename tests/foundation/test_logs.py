@@ -1,10 +1,13 @@
+import ast
 import json
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
-from foundation.logs import MASK, keep_personal_data_out
+from foundation.logs import ALLOWED_KEYS, MASK, keep_personal_data_out
 
 
 def clean(**event):
@@ -56,3 +59,23 @@ def test_line_of_the_configured_logger_is_json_without_personal_data(capsys):
 
     assert line["event"] == f"mail to {MASK}"
     assert line["level"] == "info"
+
+
+def logged_keys(folder: Path) -> Iterator[str]:
+    """Go through the keys of every `log.info(...)` and the like in a folder."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "log"
+            ):
+                yield from (keyword.arg for keyword in node.keywords if keyword.arg)
+
+
+@pytest.mark.parametrize(
+    "room", ["foundation", "people", "ledger", "payments", "documents", "shares", "treasury", "marketplace", "config"]
+)
+def test_every_key_that_our_code_logs_is_on_the_list(room):
+    assert set(logged_keys(Path(__file__).parents[2] / room)) - ALLOWED_KEYS == set()
