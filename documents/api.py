@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from documents import policies, queries
 from documents.serializers import ConfirmationSerializer, DocumentSerializer
 from documents.views import may_ask_again
+from foundation.access import Actor
 
 
 class DocumentView(APIView):
@@ -23,8 +24,9 @@ class DocumentView(APIView):
     @extend_schema(operation_id="documents_retrieve", responses=DocumentSerializer)
     def get(self, request: Request, public_id: str) -> Response:
         """Give number, hash and addresses of a document."""
+        actor: Actor = request.actor  # type: ignore[attr-defined]
         document = queries.get_document(public_id=public_id)
-        if not policies.may_download(request.actor, document):
+        if not policies.may_download(actor, document):
             # Whether somebody else's document exists is nobody's business.
             raise queries.DocumentUnknown(_("There is no such document."))
         return Response(DocumentSerializer(document).data)

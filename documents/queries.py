@@ -43,7 +43,7 @@ class Confirmation:
     facts: dict[str, Any]
 
     @property
-    def is_valid(self) -> bool:
+    def counts(self) -> bool:
         """Whether the document still counts."""
         return self.cancelled_on is None
 

@@ -18,7 +18,7 @@ from rest_framework import serializers
                 "title": "Share certificate",
                 "society": "The Drovers' Rest (Ashcombe) Limited",
                 "issued_on": "2026-11-20",
-                "is_valid": True,
+                "valid": True,
                 "cancelled_on": None,
                 "sha256": "669c886c66a4ca64c945d45dded170d7e206dc4c3077cc95d45ae4c40c0915a6",
             },
@@ -32,7 +32,7 @@ class ConfirmationSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(read_only=True)
     society = serializers.CharField(read_only=True)
     issued_on = serializers.DateField(read_only=True)
-    is_valid = serializers.BooleanField(read_only=True)
+    valid = serializers.BooleanField(source="counts", read_only=True, help_text="Issued, and not cancelled.")
     cancelled_on = serializers.DateField(read_only=True, allow_null=True)
     sha256 = serializers.CharField(read_only=True, help_text="Hash of the genuine file; empty until it is made.")
 
@@ -45,12 +45,12 @@ class DocumentSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField(read_only=True)
     subject = serializers.CharField(read_only=True)
     issued_on = serializers.DateField(read_only=True)
-    is_valid = serializers.SerializerMethodField()
+    valid = serializers.SerializerMethodField()
     sha256 = serializers.SerializerMethodField()
     verify_url = serializers.SerializerMethodField()
     download_url = serializers.SerializerMethodField()
 
-    def get_is_valid(self, document: Any) -> bool:
+    def get_valid(self, document: Any) -> bool:
         """Whether it was not cancelled."""
         return not hasattr(document, "cancellation")
 

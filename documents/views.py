@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.errors import DomainError
 from documents import policies, queries
 from foundation import clock, files
 from foundation.access import Actor
@@ -38,7 +39,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Tell anybody who holds a document whether it is genuine and still counts."""
     status = HTTPStatus.OK
     confirmation = None
-    problem = None
+    problem: DomainError | None = None
     try:
         may_ask_again(request)
         confirmation = queries.get_confirmation(token=token)

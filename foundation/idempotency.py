@@ -223,11 +223,9 @@ class IdempotentMixin:
             raise
         return handled
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Keep the answer."""
-        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        final: Response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         run, self._idempotency_run = self._idempotency_run, None
         if run is not None:
             _keep(run, final)

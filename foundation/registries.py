@@ -76,7 +76,7 @@ class DocumentKind:
 
     template: str
     series: str
-    title: str
+    title: str | Promise
     context: Callable[[str], Facts]
     public_facts: Callable[[Any], Facts] | None = None
     may_download: Callable[[Actor, Any], Decision] | None = None
@@ -144,7 +144,7 @@ class JobKind:
         may_see: Decides for an actor beside the one who started it; without it, officers of its organisation.
     """
 
-    title: str
+    title: str | Promise
     may_see: Callable[[Actor, Any], Decision] | None = None
 
 

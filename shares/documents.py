@@ -108,8 +108,9 @@ def certificate_context(subject: str) -> dict[str, Any]:
             "entry_number": entry.number,
             "minute_reference": entry.batch.minute_reference if entry.batch else "",
             "terms": _(
-                "Held under the rules of the society. These shares cannot be sold or transferred; they may be withdrawn "
-                "only as the rules allow. Their value cannot rise above what was paid for them and may be written down. "
+                "Held under the rules of the society. These shares cannot be sold or transferred; they may be "
+                "withdrawn only as the rules allow. Their value cannot rise above what was paid for them and may be "
+                "written down. "
                 "Each member has one vote, however many shares they hold."
             ),
         },

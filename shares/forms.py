@@ -17,7 +17,7 @@ from shares.models import Application, ConsentWording
 from shares.states import HolderKind
 
 # Up to a thousand million pounds, with pence or without; thousands may be parted by commas.
-AMOUNT: Final = re.compile(r"^£?\s*(\d{1,3}(?:,\d{3}){0,3}|\d{1,10})(?:\.(\d{1,2}))?$")
+AMOUNT: Final = re.compile(r"^£?\s*([0-9]{1,3}(?:,[0-9]{3}){0,3}|[0-9]{1,10})(?:\.([0-9]{1,2}))?$")
 PENCE_IN_A_POUND: Final = 100
 WORDING_PREFIX: Final = "wording_"
 

@@ -62,9 +62,8 @@ def _scope_header_cells(element: pikepdf.Object, *, in_head: bool) -> None:
         attributes = element.get("/A", pikepdf.Dictionary(O=Name.Table))
         attributes.Scope = Name.Column if in_head else Name.Row
         element.A = attributes
-    children = element.get("/K")
-    if isinstance(children, pikepdf.Dictionary):
-        children = [children]
+    inside = element.get("/K")
+    children = [inside] if isinstance(inside, pikepdf.Dictionary) else inside
     if isinstance(children, pikepdf.Array | list):
         for child in children:
             _scope_header_cells(child, in_head=in_head or kind == "/THead")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -46,7 +46,7 @@ class SeeOther(HttpResponseRedirect):
 
 def signed_in_user(request: HttpRequest) -> User | None:
     """The user behind a request, or None for a visitor."""
-    return cast("User", request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -91,7 +91,9 @@ class StartView(View):
         except DomainError as refused:
             problem = problem or refused.message
         context = {"offer": offer, "terms": offer.current_terms, "problem": problem}
-        return render(request, "shares/apply.html", context, status=409 if problem and request.POST else 200)
+        return render(
+            request, "shares/apply.html", context, status=409 if problem and request.method == "POST" else 200
+        )
 
 
 @method_decorator(never_cache, name="dispatch")

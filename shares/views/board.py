@@ -12,7 +12,7 @@ from core.money import format_pounds
 from foundation.access import Actor
 from payments.models import RefundRun
 from shares import policies, queries
-from shares.models import ShareOffer
+from shares.models import Application, ShareOffer
 from shares.states import ApplicationState, OfferState
 
 State = OfferState
@@ -103,7 +103,7 @@ class AllotmentPreview:
 
 def preview_allotment(offer: ShareOffer) -> AllotmentPreview:
     """Add up the paid applications."""
-    rows = queries.applications_of_offer(offer).paid().values_list("number_of_shares", flat=True)
+    rows = Application.objects.filter(offer=offer).paid().values_list("number_of_shares", flat=True)
     shares = list(rows)
     totals = {total.state: total.pence for total in queries.totals_by_state(offer)}
     return AllotmentPreview(

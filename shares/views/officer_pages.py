@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from abc import ABC, abstractmethod
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -101,16 +102,23 @@ class OfferView(OfferPage, TemplateView):
         series = queries.daily_series(offer, until_on=clock.today())
         raised = queries.raised_so_far(offer)
         points = [(day.on, day.cleared_pence, day.applied_pence) for day in series]
-        facts = {"title": _("Money raised so far"), "until_on": legal_day(offer.closes_at)}
-        targets = (raised.minimum_pence, raised.maximum_pence, raised.optimum_pence)
+        draw = partial(
+            charts.money_raised,
+            points,
+            raised.minimum_pence,
+            raised.maximum_pence,
+            raised.optimum_pence,
+            until_on=legal_day(offer.closes_at),
+            title=_("Money raised so far"),
+        )
         return {
-            "chart": charts.money_raised(points, *targets, **facts),
-            "narrow_chart": charts.money_raised(points, *targets, narrow=True, **facts),
+            "chart": draw(),
+            "narrow_chart": draw(narrow=True),
             "series": series[::-1],
         }
 
 
-class OfferActView(OfferPage, RecentAuthenticationMixin, FormView):  # type: ignore[type-arg]
+class OfferActView(OfferPage, RecentAuthenticationMixin, FormView, ABC):  # type: ignore[type-arg]
     """An act on an offer: a page that says what it means, and one operation behind its button."""
 
     act: ClassVar[str] = ""
@@ -118,10 +126,6 @@ class OfferActView(OfferPage, RecentAuthenticationMixin, FormView):  # type: ign
     def decide(self, actor: Actor) -> Decision:
         """Officers see the page; only who may act gets past it."""
         return policies.may_see_applications(actor, self.organisation.public_id)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let the officers in."""
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say whether the act is possible now, and why not."""
@@ -150,9 +154,9 @@ class OfferActView(OfferPage, RecentAuthenticationMixin, FormView):  # type: ign
         """Show what is wrong."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
+    @abstractmethod
     def do(self, data: dict[str, Any]) -> str:
         """Call the operation, and say what was done."""
-        raise NotImplementedError
 
 
 class CloseView(OfferActView):
@@ -244,7 +248,7 @@ class RefundsView(OfferPage, TemplateView):
 class RefundActView(RefundsView, RecentAuthenticationMixin):
     """Asking the provider what float is missing, or letting a paused run go on."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Do it, or say why not."""

@@ -27,7 +27,7 @@ def give_panels(actor: Actor) -> Sequence[dict[str, Any]]:
 
 def _applications(actor: Actor) -> list[dict[str, Any]]:
     user = User(pk=actor.user_id)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"application": application, "url": _next_page(application), "may_go_on": is_editable(application)}
         for application in queries.applications_of_user(user)[:APPLICATIONS_SHOWN]
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,7 @@ from shares.models import Society
 
 
 @method_decorator(never_cache, name="dispatch")
-class RegisterPage(OfficerPageMixin, TemplateView):
+class RegisterPage(OfficerPageMixin, TemplateView, ABC):
     """A view of the register as it stood at the end of a day; whoever looks is noted."""
 
     audit_action = ""
@@ -57,9 +58,9 @@ class RegisterPage(OfficerPageMixin, TemplateView):
         own = {"society": self.society, "on": self.on, "rows": rows, "officers": officers_of(self.organisation)}
         return super().get_context_data(**own | kwargs)
 
+    @abstractmethod
     def rows(self) -> list[Any]:
         """The members in this view."""
-        raise NotImplementedError
 
 
 class RegisterView(RegisterPage):

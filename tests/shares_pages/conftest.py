@@ -1,4 +1,4 @@
-"""A frozen day on which an offer is open, browsers for who applies and who decides, and a provider that is not asked."""
+"""A frozen day on which an offer is open, browsers for applicant and secretary, and no provider."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def resident(db) -> User:
 
 
 @pytest.fixture
-def browser(resident: User) -> Client:
-    """The resident's browser."""
+def web(resident: User) -> Client:
+    """The browser of the resident."""
     return sign_in(resident)
 
 
@@ -95,7 +95,7 @@ def officer(organisation: Organisation, role: str) -> User:
 
 @pytest.fixture
 def secretary(offer: ShareOffer) -> Client:
-    """The browser of the society's secretary, with the second factor."""
+    """The web of the society's secretary, with the second factor."""
     return sign_in(officer(offer.organisation, "secretary"))
 
 

@@ -38,16 +38,16 @@ def test_the_door_says_what_may_be_lost_and_what_is_asked(client, offer):
     assert not Application.objects.exists()
 
 
-def test_a_whole_purchase_step_by_step(browser, offer, checkouts):
-    application = begin(browser, offer)
+def test_a_whole_purchase_step_by_step(web, offer, checkouts):
+    application = begin(web, offer)
 
     answers = [
-        browser.post(where(application, "amount"), {"amount": "1,250"}),
-        browser.post(where(application, "details"), DETAILS),
-        browser.post(where(application, "consents"), ticks()),
+        web.post(where(application, "amount"), {"amount": "1,250"}),
+        web.post(where(application, "details"), DETAILS),
+        web.post(where(application, "consents"), ticks()),
     ]
-    review = text_of(browser.get(where(application, "review")))
-    paying = browser.post(where(application, "pay"))
+    review = text_of(web.get(where(application, "review")))
+    paying = web.post(where(application, "pay"))
 
     assert [answer["Location"].split("/")[-2] for answer in answers] == ["details", "consents", "review"]
     for words in ("125", "£1,250.00", "Ada Okafor", "3 Mill Lane, Ashcombe", "ada@example.org"):
@@ -60,11 +60,11 @@ def test_a_whole_purchase_step_by_step(browser, offer, checkouts):
     assert AuditEvent.objects.filter(subject=application.public_id).count() == 2
 
 
-def test_the_page_shows_the_rule_that_checks_it(browser, offer, resident):
+def test_the_page_shows_the_rule_that_checks_it(web, offer, resident):
     make.paid(offer, 20, user=resident)
-    application = begin(browser, offer)
+    application = begin(web, offer)
 
-    page = text_of(browser.get(where(application, "amount")))
+    page = text_of(web.get(where(application, "amount")))
 
     assert "You hold £0.00" in page
     assert "Pending £200.00" in page
@@ -105,16 +105,16 @@ def test_another_device_finds_the_application_after_signing_in(client, offer, re
     assert "Finish" in page
 
 
-def test_the_way_back_leads_to_the_same_application(browser, offer):
-    first = begin(browser, offer)
+def test_the_way_back_leads_to_the_same_application(web, offer):
+    first = begin(web, offer)
 
-    second = begin(browser, offer)
+    second = begin(web, offer)
 
     assert first.pk == second.pk
 
 
-def test_the_task_list_says_what_is_missing(browser, started):
-    page = browser.get(where(started))
+def test_the_task_list_says_what_is_missing(web, started):
+    page = web.get(where(started))
 
     assert "Choose how much to buy shares for." in text_of(page)
     assert f'href="{where(started, "amount")}"' in page.content.decode()
@@ -123,8 +123,8 @@ def test_the_task_list_says_what_is_missing(browser, started):
 
 @pytest.mark.parametrize("page", ["details", "consents", "review", "pay"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_jumps_over_a_step(browser, started, page, method, checkouts):
-    response = getattr(browser, method)(where(started, page), ticks() | DETAILS if method == "post" else {})
+def test_nobody_jumps_over_a_step(web, started, page, method, checkouts):
+    response = getattr(web, method)(where(started, page), ticks() | DETAILS if method == "post" else {})
 
     assert (response.status_code, response["Location"]) == (303, where(started, "amount"))
     assert not Consent.objects.exists()
@@ -133,38 +133,38 @@ def test_nobody_jumps_over_a_step(browser, started, page, method, checkouts):
     assert checkouts == []
 
 
-def test_paying_by_a_link_pays_nothing(browser, application, checkouts):
-    response = browser.get(where(application, "pay"))
+def test_paying_by_a_link_pays_nothing(web, application, checkouts):
+    response = web.get(where(application, "pay"))
 
     assert response["Location"] == where(application, "review")
     assert checkouts == []
 
 
-def test_a_second_click_on_pay_leads_to_the_same_payment(browser, application, checkouts):
-    first = browser.post(where(application, "pay"))
-    second = browser.post(where(application, "pay"))
+def test_a_second_click_on_pay_leads_to_the_same_payment(web, application, checkouts):
+    first = web.post(where(application, "pay"))
+    second = web.post(where(application, "pay"))
 
     assert first["Location"] == second["Location"]
     assert Payment.objects.count() == 1
     assert len(set(checkouts)) == 1
 
 
-def test_consents_are_never_ticked_beforehand(browser, started, resident):
-    browser.post(where(started, "amount"), {"amount": "100"})
-    browser.post(where(started, "details"), DETAILS)
+def test_consents_are_never_ticked_beforehand(web, started, resident):
+    web.post(where(started, "amount"), {"amount": "100"})
+    web.post(where(started, "details"), DETAILS)
 
-    page = browser.get(where(started, "consents")).content.decode()
+    page = web.get(where(started, "consents")).content.decode()
 
     assert page.count('type="checkbox"') == ConsentWording.objects.in_force(make.NOW.date()).count()
     assert "checked" not in page
 
 
-def test_a_missing_consent_is_asked_for_and_the_others_stay_ticked(browser, started):
-    browser.post(where(started, "amount"), {"amount": "100"})
-    browser.post(where(started, "details"), DETAILS)
+def test_a_missing_consent_is_asked_for_and_the_others_stay_ticked(web, started):
+    web.post(where(started, "amount"), {"amount": "100"})
+    web.post(where(started, "details"), DETAILS)
     missing = ConsentWording.objects.in_force(make.NOW.date()).filter(is_required=True).first()
 
-    response = browser.post(where(started, "consents"), ticks(without=missing.code))
+    response = web.post(where(started, "consents"), ticks(without=missing.code))
 
     page = response.content.decode()
     assert response.status_code == 422
@@ -173,16 +173,16 @@ def test_a_missing_consent_is_asked_for_and_the_others_stay_ticked(browser, star
     assert Consent.objects.filter(application=started, is_given=True).count() == len(ticks()) - 1
 
 
-def test_a_consent_is_recorded_with_its_wording_and_time(browser, application):
+def test_a_consent_is_recorded_with_its_wording_and_time(web, application):
     consent = Consent.objects.filter(application=application).first()
 
     assert (consent.at, consent.wording.version, consent.is_given) == (make.NOW, 1, True)
 
 
-def test_details_refused_keep_what_was_typed(browser, started):
-    browser.post(where(started, "amount"), {"amount": "100"})
+def test_details_refused_keep_what_was_typed(web, started):
+    web.post(where(started, "amount"), {"amount": "100"})
 
-    response = browser.post(where(started, "details"), DETAILS | {"postcode": "", "town": "Ashcombe Parva"})
+    response = web.post(where(started, "details"), DETAILS | {"postcode": "", "town": "Ashcombe Parva"})
 
     page = response.content.decode()
     assert response.status_code == 422
@@ -191,40 +191,36 @@ def test_details_refused_keep_what_was_typed(browser, started):
     assert not Particulars.objects.exists()
 
 
-def test_somebody_too_young_for_the_rules_is_told_the_age(browser, started):
-    browser.post(where(started, "amount"), {"amount": "100"})
+def test_somebody_too_young_for_the_rules_is_told_the_age(web, started):
+    web.post(where(started, "amount"), {"amount": "100"})
 
-    response = browser.post(where(started, "details"), DETAILS | {"date_of_birth": "2015-01-01"})
+    response = web.post(where(started, "details"), DETAILS | {"date_of_birth": "2015-01-01"})
 
     assert response.status_code == 422
     assert "16 or older" in text_of(response)
     assert Person.objects.filter(date_of_birth__year=2015).count() == 0
 
 
-def test_a_date_of_birth_is_asked_only_where_the_rules_set_an_age(browser, resident):
+def test_a_date_of_birth_is_asked_only_where_the_rules_set_an_age(web, resident):
     society = make.make_society(minimum_age=0)
     application = make.started(make.open_offer(society=society), user=resident)
-    browser.post(where(application, "amount"), {"amount": "100"})
+    web.post(where(application, "amount"), {"amount": "100"})
 
-    page = browser.get(where(application, "details")).content.decode()
-    response = browser.post(where(application, "details"), {k: v for k, v in DETAILS.items() if k != "date_of_birth"})
+    page = web.get(where(application, "details")).content.decode()
+    response = web.post(where(application, "details"), {k: v for k, v in DETAILS.items() if k != "date_of_birth"})
 
     assert "date_of_birth" not in page
     assert response.status_code == 303
 
 
-def test_a_registered_society_may_pass_the_legal_limit(browser, resident):
-    terms = make.Terms(
-        maximum=make.pounds(400_000), optimum=make.pounds(300_000), largest=make.pounds(100_000)
-    )
+def test_a_registered_society_may_pass_the_legal_limit(web, resident):
+    terms = make.Terms(maximum=make.pounds(400_000), optimum=make.pounds(300_000), largest=make.pounds(100_000))
     application = make.started(make.open_offer(terms=terms), user=resident)
     body = {"body_name": "Upper Teign Housing Limited", "body_number": "27093R"}
 
-    alone = browser.post(where(application, "amount"), {"amount": "150000"})
-    company = browser.post(where(application, "amount"), {"amount": "150000", "holder_kind": "body_corporate", **body})
-    society = browser.post(
-        where(application, "amount"), {"amount": "150000", "holder_kind": "registered_society", **body}
-    )
+    alone = web.post(where(application, "amount"), {"amount": "150000"})
+    company = web.post(where(application, "amount"), {"amount": "150000", "holder_kind": "body_corporate", **body})
+    society = web.post(where(application, "amount"), {"amount": "150000", "holder_kind": "registered_society", **body})
 
     assert (alone.status_code, company.status_code, society.status_code) == (422, 422, 303)
     assert "£100,000.00" in text_of(alone)
@@ -232,51 +228,51 @@ def test_a_registered_society_may_pass_the_legal_limit(browser, resident):
     assert (application.number_of_shares, application.body_number) == (15_000, "27093R")
 
 
-def test_changed_terms_send_the_applicant_back_to_the_amount(browser, application, offer, checkouts):
+def test_changed_terms_send_the_applicant_back_to_the_amount(web, application, offer, checkouts):
     make.write_terms(offer, make.Terms(), at=make.NOW, risk_business="A new risk.")
 
-    response = browser.post(where(application, "pay"))
+    response = web.post(where(application, "pay"))
 
     assert response["Location"] == where(application, "amount")
     assert checkouts == []
     assert Payment.objects.count() == 0
 
 
-def test_giving_up_before_payment(browser, application):
-    page = text_of(browser.get(where(application, "cancel")))
-    response = browser.post(where(application, "cancel"), follow=True)
+def test_giving_up_before_payment(web, application):
+    page = text_of(web.get(where(application, "cancel")))
+    response = web.post(where(application, "cancel"), follow=True)
 
     assert "no money is taken" in page
     assert "This application is cancelled" in text_of(response)
     assert make.reread(application).state == "cancelled"
 
 
-def test_changing_ones_mind_within_the_days_of_the_offer(browser, offer, resident):
+def test_changing_ones_mind_within_the_days_of_the_offer(web, offer, resident):
     application = make.paid(offer, 10, user=resident)
 
-    response = browser.post(where(application, "cancel"), follow=True)
+    response = web.post(where(application, "cancel"), follow=True)
 
     assert "on its way back" in text_of(response)
     assert make.balance(offer, "2150") == 0
     assert make.balance(offer, "2155") == 10_000
 
 
-def test_changing_ones_mind_too_late_is_refused_in_words(browser, offer, resident, clock):
+def test_changing_ones_mind_too_late_is_refused_in_words(web, offer, resident, clock):
     application = make.paid(offer, 10, user=resident)
     clock.shift(15 * 86_400)
-    browser = sign_in(resident)
+    web = sign_in(resident)
 
-    response = browser.post(where(application, "cancel"), follow=True)
+    response = web.post(where(application, "cancel"), follow=True)
 
     assert "days in which you could change your mind are over" in text_of(response)
     assert make.balance(offer, "2150") == 10_000
 
 
-def test_terms_that_nobody_answered_are_asked_again_each_by_itself(browser, application, offer):
+def test_terms_that_nobody_answered_are_asked_again_each_by_itself(web, application, offer):
     operations.give_consents(
         application=application, wording_ids=[], actor=make.actor_of(application.user), at=make.NOW
     )
 
-    response = browser.get(where(application, "review"))
+    response = web.get(where(application, "review"))
 
     assert response["Location"] == where(application, "consents")

@@ -41,7 +41,7 @@ def filled(offer):
 
 @pytest.fixture
 def decided_by(filled, clock):
-    """The secretary's browser after the closing."""
+    """The secretary's web after the closing."""
     make.closed_offer(filled, at=make.CLOSES_AT)
     clock.move_to(make.AFTER)
     return sign_in(officer(filled.organisation, "secretary"))
@@ -199,14 +199,10 @@ def test_a_paused_run_says_what_is_missing_and_goes_on(offer, clock, monkeypatch
     operations.fail_offer(offer=offer, reason="x", is_contingency=False, actor=make.SECRETARY, at=make.AFTER)
     make.drive("shares.refund_offer", at=make.AFTER)
     clock.move_to(make.AFTER)
-    RefundRun.objects.update(
-        state="paused", pause_reason="balance_too_low", missing_pence=320, measured_at=make.AFTER
-    )
+    RefundRun.objects.update(state="paused", pause_reason="balance_too_low", missing_pence=320, measured_at=make.AFTER)
     secretary = sign_in(officer(offer.organisation, "secretary"))
     resumed: list[int] = []
-    monkeypatch.setattr(
-        "payments.operations.start_refund_run", lambda *, run_id, actor, at: resumed.append(run_id)
-    )
+    monkeypatch.setattr("payments.operations.start_refund_run", lambda *, run_id, actor, at: resumed.append(run_id))
 
     page = text_of(secretary.get(page_of(offer, "refunds")))
     response = secretary.post(page_of(offer, "refunds/act"), {"act": "resume"}, follow=True)
@@ -237,13 +233,13 @@ def test_a_provider_that_is_silent_about_the_float_is_no_error_page(offer, clock
 
 @pytest.mark.parametrize("role", ["treasurer", "director"])
 def test_other_officers_watch_but_do_not_act(filled, role):
-    browser = sign_in(officer(filled.organisation, role))
+    web = sign_in(officer(filled.organisation, role))
 
-    page = text_of(browser.get(page_of(filled)))
+    page = text_of(web.get(page_of(filled)))
 
     assert "Only the secretary can do this." in page
     for act in ("close", "allot", "fail"):
-        assert browser.post(page_of(filled, act), RESOLUTION).status_code == 403
+        assert web.post(page_of(filled, act), RESOLUTION).status_code == 403
     assert make.reread_offer(filled).state == "open"
 
 
@@ -270,7 +266,14 @@ def test_the_register_has_the_columns_of_the_law(offer, clock):
 
     page = text_of(secretary.get(f"/groups/{offer.organisation.slug}/register/"))
 
-    for words in ("Ada Tester", "Green Lane, Little Snoring", "@example.org (notices)", "100", "£1,000.00", "29 May 2026"):
+    for words in (
+        "Ada Tester",
+        "Green Lane, Little Snoring",
+        "@example.org (notices)",
+        "100",
+        "£1,000.00",
+        "29 May 2026",
+    ):
         assert words in page
     assert AuditEvent.objects.filter(action="shares.register_viewed").count() == 1
 

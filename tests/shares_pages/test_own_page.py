@@ -73,12 +73,12 @@ def test_the_certificate_was_mailed_once(held):
 
 
 def test_a_statement_is_made_once_a_day_and_is_genuine(held, resident, client):
-    browser = sign_in(resident)
+    web = sign_in(resident)
     member = Member.objects.get()
 
-    first = browser.post(f"/me/holdings/{member.public_id}/statement/")
-    second = browser.post(f"/me/holdings/{member.public_id}/statement/")
-    text = pdf_text(browser.get(first["Location"]))
+    first = web.post(f"/me/holdings/{member.public_id}/statement/")
+    second = web.post(f"/me/holdings/{member.public_id}/statement/")
+    text = pdf_text(web.get(first["Location"]))
     statement = Document.objects.get(kind=documents.STATEMENT)
 
     assert first["Location"] == second["Location"]
@@ -89,9 +89,9 @@ def test_a_statement_is_made_once_a_day_and_is_genuine(held, resident, client):
 
 
 def test_a_statement_is_archival_and_accessible(held, resident):
-    browser = sign_in(resident)
-    made = browser.post(f"/me/holdings/{Member.objects.get().public_id}/statement/")
-    content = b"".join(browser.get(made["Location"]).streaming_content)
+    web = sign_in(resident)
+    made = web.post(f"/me/holdings/{Member.objects.get().public_id}/statement/")
+    content = b"".join(web.get(made["Location"]).streaming_content)
 
     with pikepdf.open(io.BytesIO(content)) as opened, opened.open_metadata() as metadata:
         assert metadata.pdfa_status == "3A"

@@ -21,70 +21,70 @@ def awaiting(application):
     return make.reread(application)
 
 
-def test_the_provider_is_asked_at_once(browser, awaiting, monkeypatch):
+def test_the_provider_is_asked_at_once(web, awaiting, monkeypatch):
     def refresh(*, payment_id, at):
         assert payment_id == awaiting.payment_id
         make.pay(awaiting.payment)
 
     monkeypatch.setattr("payments.operations.refresh_payment", refresh)
 
-    page = text_of(browser.get(where(awaiting, "paid")))
+    page = text_of(web.get(where(awaiting, "paid")))
 
     assert "£100.00 is paid, and held until the offer succeeds." in page
     assert "It is not the society's money before then." in page.replace("&#x27;", "'")
     assert make.balance(awaiting.offer, "2150") == 10_000
 
 
-def test_reloading_pays_and_asks_nothing_twice(browser, offer, resident, asked):
+def test_reloading_pays_and_asks_nothing_twice(web, offer, resident, asked):
     application = make.paid(offer, 10, user=resident)
     before = make.balances(offer)
 
-    pages = [browser.get(where(application, "paid")).status_code for _ in range(3)]
+    pages = [web.get(where(application, "paid")).status_code for _ in range(3)]
 
     assert pages == [200, 200, 200]
     assert asked == []
     assert make.balances(offer) == before
 
 
-def test_who_closed_the_browser_at_the_provider_can_try_again(browser, awaiting, asked):
-    page = text_of(browser.get(where(awaiting, "paid") + "?back=1"))
+def test_who_closed_the_browser_at_the_provider_can_try_again(web, awaiting, asked):
+    page = text_of(web.get(where(awaiting, "paid") + "?back=1"))
 
     assert "You have not paid yet" in page
     assert "try again or use another card" in page
     assert asked == [awaiting.payment_id]
 
 
-def test_a_provider_that_does_not_answer_loses_nothing(browser, awaiting, monkeypatch):
+def test_a_provider_that_does_not_answer_loses_nothing(web, awaiting, monkeypatch):
     def silent(*, payment_id, at):
         raise ProviderUnavailable("no answer")
 
     monkeypatch.setattr("payments.operations.refresh_payment", silent)
 
-    page = text_of(browser.get(where(awaiting, "paid")))
+    page = text_of(web.get(where(awaiting, "paid")))
 
     assert "does not answer at the moment" in page
     assert make.reread(awaiting).state == "awaiting_payment"
 
 
-def test_the_time_to_pay_is_over_and_one_can_go_on(browser, awaiting, asked):
+def test_the_time_to_pay_is_over_and_one_can_go_on(web, awaiting, asked):
     at = make.NOW + timedelta(minutes=41)
     operations.release_reservation(application=awaiting, actor=make.SYSTEM, at=at)
 
-    page = text_of(browser.get(where(awaiting, "paid")))
+    page = text_of(web.get(where(awaiting, "paid")))
 
     assert "The time to pay is over" in page
     assert "Go on with this application" in page
-    assert browser.get(where(awaiting, "review")).status_code == 200
+    assert web.get(where(awaiting, "review")).status_code == 200
 
 
-def test_filling_in_is_closed_once_payment_has_begun(browser, awaiting):
+def test_filling_in_is_closed_once_payment_has_begun(web, awaiting):
     for page in ("amount", "details", "consents", "review"):
-        response = browser.post(where(awaiting, page), {"amount": "500"})
+        response = web.post(where(awaiting, page), {"amount": "500"})
         assert response["Location"] == where(awaiting, "paid")
     assert make.reread(awaiting).number_of_shares == 10
 
 
-def test_an_allotted_application_shows_its_certificate(browser, offer, resident, clock):
+def test_an_allotted_application_shows_its_certificate(web, offer, resident, clock):
     application = make.paid(offer, 100, user=resident)
     clock.move_to(make.AFTER)
     make.closed_offer(offer)
