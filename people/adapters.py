@@ -6,15 +6,22 @@ import base64
 import hashlib
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
+from core.errors import DomainError
 from foundation import clock
 from foundation.ids import new_public_id
 from foundation.mail import queue_mail
@@ -22,11 +29,17 @@ from foundation.registries import SIGN_UP_FOLLOW_UPS
 from people import queries
 from people.models import User
 
+log = structlog.get_logger(__name__)
+
 
 def run_follow_ups(user: User, session: Any) -> None:
-    """Attach what the visitor had begun before we knew who they are."""
-    for _key, follow_up in SIGN_UP_FOLLOW_UPS.items():  # noqa: PERF102  a registry, not a dict
-        follow_up(user, session)
+    """Attach what the visitor had begun before we knew who they are; nobody is kept from signing in by it."""
+    for key, follow_up in SIGN_UP_FOLLOW_UPS.items():
+        try:
+            with transaction.atomic():
+                follow_up(user, session)
+        except DomainError as refused:
+            log.warning("sign_up_follow_up_refused", follow_up=key, code=refused.code)
 
 
 def proved_second_factor(request: HttpRequest, user: User) -> bool:
@@ -39,11 +52,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up and sign-in by e-mail."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002  allauth's own signature
-        """Save who signs up, and keep what they had begun: they may confirm the e-mail on another device."""
-        saved: User = super().save_user(request, user, form, commit)
+        """Save who signs up, and keep what they had begun: they may confirm the e-mail on another device.
+
+        Raises:
+            ImmediateHttpResponse: the same form was sent twice at the same instant; the second answers as the first.
+        """
+        try:
+            with transaction.atomic():
+                saved: User = super().save_user(request, user, form, commit)
+        except IntegrityError:
+            raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from None
         if commit:
             run_follow_ups(saved, request.session)
         return saved
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address, unless it is the sign-in of somebody else who never confirmed it."""
+        try:
+            with transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            messages.error(request, _("This e-mail cannot be used: there is another sign-in with it."))
+            return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Go on after signing in; somebody with an account may have begun something before they signed in."""

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from core.errors import DomainError
 from foundation.models import MailMessage
 from foundation.registries import SIGN_UP_FOLLOW_UPS
 from people.models import User
@@ -314,3 +315,44 @@ def test_change_of_email_holds_only_after_the_new_one_is_confirmed():
     assert before == "amy@example.org"
     assert user.email == "amy.new@example.org"
     assert MailMessage.objects.filter(to="amy@example.org", template="people/mail/email_changed").exists()
+
+
+def test_change_to_an_email_that_somebody_else_signed_up_with_is_refused():
+    user = make_user("amy@example.org")
+    client = sign_in(user)
+    client.post("/accounts/email/", {"email": "wanted@example.org", "action_add": ""})
+    link = link_in(MailMessage.objects.get(to="wanted@example.org"))
+    User.objects.create_user("wanted@example.org", PASSWORD)
+
+    client.post(link)
+
+    user.refresh_from_db()
+    assert user.email == "amy@example.org"
+
+
+def test_same_sign_up_sent_twice_at_once_answers_the_second_as_the_first(monkeypatch):
+    from allauth.account.adapter import DefaultAccountAdapter
+
+    save = DefaultAccountAdapter.save_user
+
+    def save_second(self, request, user, form, commit=True):
+        make_user("new@example.org")
+        return save(self, request, user, form, commit)
+
+    monkeypatch.setattr(DefaultAccountAdapter, "save_user", save_second)
+
+    answer = sign_up(Client())
+
+    assert answer["Location"] == "/accounts/confirm-email/"
+
+
+def test_what_cannot_be_attached_keeps_nobody_from_signing_in(monkeypatch):
+    def refuse(user, session):
+        raise DomainError("Closed.")
+
+    make_user("amy@example.org")
+    monkeypatch.setitem(SIGN_UP_FOLLOW_UPS._items, "test", refuse)
+
+    answer = Client().post("/accounts/login/", {"login": "amy@example.org", "password": PASSWORD})
+
+    assert answer["Location"] == "/me/"
