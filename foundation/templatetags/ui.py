@@ -33,6 +33,7 @@ TONES: Mapping[str, str] = {
     "valid": "good",
     "sent": "good",
     "live": "good",
+    "done": "good",
     "awaiting_payment": "doing",
     "started": "doing",
     "paused": "doing",
