@@ -12,7 +12,6 @@ from typing import Any
 from moneyed import Money
 
 from core.money import to_minor
-
 from foundation.access import Actor
 from foundation.models import OutboxMessage, OutboxState
 from foundation.registries import OUTBOX_HANDLERS
@@ -26,7 +25,7 @@ from payments.operations.refunding import record_refund
 from payments.operations.settlement import settle_charge
 from payments.states import RefundState
 from people import operations as people_operations
-from people.models import Organisation, User
+from people.models import Organisation, Person, User
 from shares import operations, states
 from shares.models import Application, ConsentWording, OfferTerms, ShareClass, ShareOffer, Society
 
@@ -231,7 +230,7 @@ def charge_for(payment: Payment, *, at: datetime = NOW, suffix: str = "") -> Cha
     """What the provider would answer about a charge that paid a payment."""
     pence, charge_id = to_minor(payment.amount), f"ch_{payment.public_id}{suffix}"
     fee = fee_of(pence)
-    line = line_of(f"txn_{payment.public_id}{suffix}", "charge", charge_id, pence, fee, at)
+    line = line_of(f"txn_{payment.public_id}{suffix}", "charge", charge_id, amount=pence, fee=fee, at=at)
     return ChargeFacts(
         charge_id=charge_id,
         payment_intent_id=f"pi_{payment.public_id}{suffix}",
@@ -245,7 +244,7 @@ def charge_for(payment: Payment, *, at: datetime = NOW, suffix: str = "") -> Cha
     )
 
 
-def line_of(transaction_id: str, kind: str, source: str, amount: int, fee: int, at: datetime) -> StatementLine:
+def line_of(transaction_id: str, kind: str, source: str, *, amount: int, fee: int, at: datetime) -> StatementLine:
     return StatementLine(
         transaction_id=transaction_id,
         type=kind,
@@ -276,7 +275,7 @@ def refund_arrives(refund: Refund, *, at: datetime) -> None:
     Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(state=RefundState.SENT, sent_at=at)
     refund.refresh_from_db()
     pence = to_minor(refund.amount)
-    line = line_of(f"txn_{refund.public_id}", "refund", f"re_{refund.public_id}", -pence, 0, at)
+    line = line_of(f"txn_{refund.public_id}", "refund", f"re_{refund.public_id}", amount=-pence, fee=0, at=at)
     answer = RefundFacts(
         refund_id=f"re_{refund.public_id}",
         charge_id=refund.receipt.charge_id,
@@ -352,3 +351,8 @@ def balances(offer: ShareOffer) -> dict[str, int]:
     """Every account of the offer's society that is not nothing, in pence on its normal side."""
     rows = ledger_queries.trial_balance(book=book_of(offer.organisation))
     return {row.account.code: row.balance for row in rows if row.balance}
+
+
+def make_user_with_person() -> Person:
+    """A person with a sign-in and no particulars."""
+    return people_operations.give_person(user=make_user(), given_name="Ada", family_name="Tester")

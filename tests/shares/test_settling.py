@@ -311,7 +311,7 @@ def _dispute(application: Application, offer: ShareOffer) -> None:
         is_live=False,
         created_at=make.NOW,
         evidence_due_at=None,
-        lines=(make.line_of("txn_dp_1", "adjustment", "dp_1", -receipt.gross_pence, 2_000, make.NOW),),
+        lines=(make.line_of("txn_dp_1", "adjustment", "dp_1", amount=-receipt.gross_pence, fee=2_000, at=make.NOW),),
     )
     note_dispute(receipt=receipt, answer=answer, at=make.NOW)
 
