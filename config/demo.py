@@ -54,7 +54,7 @@ class Demo:
         """
         for port in (self.port, self.standin_port):
             _refuse_taken(port)
-        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "static").mkdir(parents=True, exist_ok=True)
         self.cluster.acquire()
         self.redis = EmbeddedRedis()
         self.processes = Processes(environment=self._environment(), logs=self.home / "logs")
@@ -91,6 +91,7 @@ class Demo:
             "DATABASE_OWNER_URL": self.cluster.url(OWNER_ROLE),
             "BROKER_URL": self.redis.url,
             "MEDIA_ROOT": str(self.home / "files"),
+            "STATIC_ROOT": str(self.home / "static"),
             "STRIPE_API_KEY": os.environ.get("STRIPE_API_KEY") or "sk_test_standin",
             "STRIPE_API_BASE": f"http://{HOST}:{self.standin_port}",
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
@@ -140,7 +141,8 @@ def main() -> int:
         shutil.rmtree(HOME, ignore_errors=True)
         print("The demo's data is gone; `make demo` begins again.")
         return 0
-    signal.signal(signal.SIGTERM, _stop_on_signal)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop_on_signal)
     try:
         print("Starting Commonweal …", flush=True)
         demo.start()

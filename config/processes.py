@@ -16,7 +16,7 @@ from pathlib import Path
 from config.embedded.postgres import ROOT
 
 STOP_SECONDS = 15
-READY_SECONDS = 60
+READY_SECONDS = 180
 POLL_SECONDS = 0.1
 
 
@@ -72,7 +72,7 @@ class Processes:
         """Wait until a child answers at an address.
 
         Raises:
-            ProcessFailed: it ended, or does not answer within a minute.
+            ProcessFailed: it ended, or does not answer within three minutes.
         """
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -26,7 +27,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Demo]:
-    """The demo as `make demo` serves it, with its seed data."""
+    """The demo as `make demo` serves it, with its seed data; JOURNEY_PORT names one that runs already."""
+    if port := os.environ.get("JOURNEY_PORT"):
+        yield Demo(port=int(port))
+        return
     with running_site("journeys") as demo:
         yield demo
 

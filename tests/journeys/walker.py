@@ -41,7 +41,7 @@ class Walker:
     def look(self) -> Walker:
         """Judge the page: no error, nothing to scroll sideways on a narrow phone, no finding of axe."""
         self.page.wait_for_load_state()
-        assert self.faults == []
+        assert not self.faults, "\n".join(self.faults)
         if not self.scripts:
             return self
         viewport = self.page.viewport_size
