@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from foundation.registries import PAYMENT_PURPOSES
@@ -64,7 +65,7 @@ def open_provider_account(*, organisation: Organisation, account_id: str, at: da
         account_id: The provider's id, "acct_...".
         at: Now.
     """
-    account, _ = ProviderAccount.objects.get_or_create(
+    account, _created = ProviderAccount.objects.get_or_create(
         organisation=organisation, defaults={"account_id": account_id, "opened_at": at}
     )
     return account
@@ -78,7 +79,7 @@ def account_of(*, organisation: Organisation) -> ProviderAccount:
     """
     account = ProviderAccount.objects.filter(organisation=organisation).first()
     if account is None:
-        raise NoProviderAccount("This organisation cannot take card payments yet.")
+        raise NoProviderAccount(_("This organisation cannot take card payments yet."))
     return account
 
 
@@ -90,7 +91,7 @@ def get_payment(*, payment_id: int) -> Payment:
     """
     payment = Payment.objects.select_related("organisation").filter(pk=payment_id).first()
     if payment is None:
-        raise UnknownPayment("There is no such payment.")
+        raise UnknownPayment(_("There is no such payment."))
     return payment
 
 
@@ -105,7 +106,7 @@ def lock_payment(*, payment_id: int) -> Payment:
     rows = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
     payment = rows.filter(pk=payment_id).first()
     if payment is None:
-        raise UnknownPayment("There is no such payment.")
+        raise UnknownPayment(_("There is no such payment."))
     return payment
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from foundation import audit
@@ -191,7 +192,7 @@ def resolve_attention(
     with transaction.atomic():
         item = AttentionItem.objects.select_for_update().filter(public_id=item_id, organisation=organisation).first()
         if item is None:
-            raise UnknownAttention("There is no such item.", item=item_id)
+            raise UnknownAttention(_("There is no such item."), item=item_id)
         if item.resolved_at is not None:
             return item
         item.resolved_at, item.resolved_by, item.resolution = at, actor, resolution

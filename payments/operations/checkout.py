@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from foundation import outbox
 from payments.models import CheckoutAttempt, Payment
@@ -56,12 +57,12 @@ def start_checkout(*, payment_id: int, success_url: str, cancel_url: str, at: da
         ProviderUnavailable: the provider does not answer; try again.
         ProviderRefused: the provider will not take money for this organisation.
     """
-    for _ in range(MOST_STEPS):
+    for _step in range(MOST_STEPS):
         attempt, is_new = _live_attempt(payment_id, success_url=success_url, cancel_url=cancel_url, at=at)
         url = _try_attempt(attempt, is_new=is_new, at=at)
         if url:
             return url
-    raise ProviderUnavailable("The checkout page could not be opened. Please try again in a minute.")
+    raise ProviderUnavailable(_("The checkout page could not be opened. Please try again in a minute."))
 
 
 def _live_attempt(payment_id: int, *, success_url: str, cancel_url: str, at: datetime) -> tuple[CheckoutAttempt, bool]:
@@ -87,14 +88,16 @@ def _live_attempt(payment_id: int, *, success_url: str, cancel_url: str, at: dat
 
 def _check_payable(payment: Payment, *, at: datetime) -> None:
     if payment.state == PaymentState.SETTLED:
-        raise PaymentAlreadySettled("This has been paid: there is nothing more to pay.")
+        raise PaymentAlreadySettled(_("This has been paid: there is nothing more to pay."))
     if payment.state == PaymentState.NEEDS_ATTENTION:
         raise PaymentNeedsAttention(
-            "Your payment arrived, but something about it does not fit. We are looking at it and will write to you; "
-            "please do not pay again."
+            _(
+                "Your payment arrived, but something about it does not fit. The society's treasurer has been told; "
+                "please do not pay again."
+            )
         )
     if payment.state == PaymentState.ENDED or payment.expires_at <= at:
-        raise PaymentEnded("The time to pay is over. Please begin again.")
+        raise PaymentEnded(_("The time to pay is over. Please begin again."))
 
 
 def _try_attempt(attempt: CheckoutAttempt, *, is_new: bool, at: datetime) -> str:

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from foundation import outbox
@@ -245,7 +246,7 @@ def _receipt_of(account: ProviderAccount, charge_id: str, *, at: datetime) -> Re
         return receipt
     receipt = receipts.filter(charge_id=charge_id).first()
     if receipt is None:
-        raise ChargeNotBooked("The charge is not in the books.", charge=charge_id)
+        raise ChargeNotBooked(_("The charge is not in the books."), charge=charge_id)
     return receipt
 
 

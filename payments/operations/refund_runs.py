@@ -15,6 +15,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from core.money import STERLING, to_minor
@@ -74,7 +75,7 @@ def prepare_refund_run(
         )
         if not created:
             if run.purpose != purpose:
-                raise RunKeyTaken("Another run of refunds was prepared for this.", run=run.public_id)
+                raise RunKeyTaken(_("Another run of refunds was prepared for this."), run=run.public_id)
             return run
         refunds = [
             refund
@@ -87,16 +88,21 @@ def prepare_refund_run(
         run.refund_count = len(refunds)
         run.total_pence = sum(refund.amount_pence for refund in refunds)
         run.save()
-        audit.record(
-            actor=actor,
-            action="payments.refund_run_prepared",
-            at=at,
-            organisation=organisation.public_id,
-            subject=run.public_id,
-            after={"refunds": run.refund_count, "total_pence": run.total_pence},
-            reason=reason,
-        )
+        _note(run, "prepared", actor=actor, at=at)
     return run
+
+
+def _note(run: RefundRun, what: str, *, actor: str, at: datetime) -> None:
+    """Write an act on a run into the audit trail."""
+    audit.record(
+        actor=actor,
+        action=f"payments.refund_run_{what}",
+        at=at,
+        organisation=run.organisation.public_id,
+        subject=run.public_id,
+        after={"refunds": run.refund_count, "total_pence": run.total_pence, "missing_pence": run.missing_pence},
+        reason=run.reason,
+    )
 
 
 def _prepare_item(payment_id: int, run: RefundRun, *, actor: str, at: datetime) -> Refund | None:
@@ -186,14 +192,7 @@ def start_refund_run(*, run_id: int, actor: str, at: datetime) -> RefundRun:
             )
             run.job_id = job.public_id
         _promise_next_batch(run, at=at)
-        audit.record(
-            actor=actor,
-            action=f"payments.refund_run_{reason}",
-            at=at,
-            organisation=run.organisation.public_id,
-            subject=run.public_id,
-            after={"total_pence": run.total_pence, "missing_pence": run.missing_pence},
-        )
+        _note(run, reason, actor=actor, at=at)
     return run
 
 
@@ -205,7 +204,7 @@ def _lock_run(run_id: int) -> RefundRun:
         .first()
     )
     if run is None:
-        raise UnknownRun("There is no such run of refunds.")
+        raise UnknownRun(_("There is no such run of refunds."))
     return run
 
 
@@ -291,14 +290,7 @@ def _finish(run: RefundRun, *, at: datetime) -> None:
     job = Job.objects.filter(public_id=run.job_id).first()
     if job is not None:
         jobs.finish_job(job_id=job.pk, at=at, result_path=f"/groups/{run.organisation.slug}/payments/")
-    audit.record(
-        actor=SYSTEM,
-        action="payments.refund_run_finished",
-        at=at,
-        organisation=run.organisation.public_id,
-        subject=run.public_id,
-        after={"total_pence": run.total_pence, "refunds": run.refund_count},
-    )
+    _note(run, "finished", actor=SYSTEM, at=at)
 
 
 def _pause_for_float(run: RefundRun, *, at: datetime) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from core.money import from_minor, to_minor
@@ -80,16 +81,16 @@ def prepare_refund(
         payment = asking.lock_payment(payment_id=payment_id)
         receipt = payment.receipts.filter(is_duplicate=False).first()
         if receipt is None:
-            raise NothingToRefund("No money came for this payment.", payment=payment.public_id)
+            raise NothingToRefund(_("No money came for this payment."), payment=payment.public_id)
         existing = Refund.objects.filter(receipt=receipt, key=key).first()
         if existing is not None:
             return existing
         left = receipt.gross_pence - refunded_pence(receipt=receipt)
         wanted = left if amount is None else to_minor(amount)
         if left == 0:
-            raise NothingToRefund("All of this payment is on its way back already.", payment=payment.public_id)
+            raise NothingToRefund(_("All of this payment is on its way back already."), payment=payment.public_id)
         if not 0 < wanted <= left:
-            raise RefundTooLarge("A refund cannot exceed what is left of the payment.", left_pence=left)
+            raise RefundTooLarge(_("A refund cannot exceed what is left of the payment."), left_pence=left)
         money = from_minor(wanted, receipt.currency)
         return _write_refund(receipt, amount=money, reason=reason, key=key, actor=actor, at=at)
 
@@ -102,7 +103,7 @@ def refunded_pence(*, receipt: Receipt) -> int:
 
 
 def _write_refund(receipt: Receipt, *, amount: Money, reason: str, key: str, actor: str, at: datetime) -> Refund:
-    refund, _ = Refund.objects.get_or_create(
+    refund, _created = Refund.objects.get_or_create(
         receipt=receipt,
         key=key,
         defaults={

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Unavailable
 from payments.models import CheckoutAttempt, Payment, Receipt
@@ -101,7 +102,7 @@ def settle_charge(*, payment_id: int, charge: ChargeFacts, at: datetime) -> Paym
             _set_aside(payment, charge, code=misfit, at=at)
             return payment
         if charge.line is None:
-            raise FeeNotKnownYet("The payment arrived and is being booked.", charge=charge.charge_id)
+            raise FeeNotKnownYet(_("The payment arrived and is being booked."), charge=charge.charge_id)
         receipt = _receipt(payment, charge, line=charge.line, at=at)
         journal.post_receipt(receipt=receipt, line=charge.line, at=at)
         if receipt.is_duplicate:

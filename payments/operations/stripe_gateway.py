@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import stripe
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from foundation.guards import refuse_in_transaction
@@ -286,7 +287,7 @@ def read_signed_event(*, body: bytes, signature: str) -> facts.EventFacts:
         except (stripe.SignatureVerificationError, ValueError):
             continue
         return provider_reading.read_event(event=event.to_dict())
-    raise SignatureInvalid("This message was not signed by the payment provider, or too long ago.")
+    raise SignatureInvalid(_("This message was not signed by the payment provider, or too long ago."))
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -300,21 +301,21 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     except stripe.InvalidRequestError as refusal:
         raise _refusal(refusal) from refusal
     except (stripe.AuthenticationError, stripe.PermissionError, stripe.IdempotencyError) as refusal:
-        raise ProviderRefused("The payment provider refused us.", provider_code=type(refusal).__name__) from refusal
+        raise ProviderRefused(_("The payment provider refused us."), provider_code=type(refusal).__name__) from refusal
     except stripe.StripeError as failure:
         raise ProviderUnavailable(
-            "The payment provider does not answer. Please try again in a minute.", failure=type(failure).__name__
+            _("The payment provider does not answer. Please try again in a minute."), failure=type(failure).__name__
         ) from failure
 
 
 def _refusal(refusal: stripe.InvalidRequestError) -> DomainError:
     code = refusal.code or ""
     if code == "resource_missing":
-        return MissingAtProvider("The payment provider knows of no such thing.", provider_code=code)
+        return MissingAtProvider(_("The payment provider knows of no such thing."), provider_code=code)
     if code in _BALANCE_CODES:
-        return BalanceTooLow("The balance at the payment provider is too low.", provider_code=code)
+        return BalanceTooLow(_("The balance at the payment provider is too low."), provider_code=code)
     return ProviderRefused(
-        "The payment provider refused.", provider_code=code or "unnamed", parameter=refusal.param or ""
+        _("The payment provider refused."), provider_code=code or "unnamed", parameter=refusal.param or ""
     )
 
 
