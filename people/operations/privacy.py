@@ -122,7 +122,10 @@ def _erase_particulars(person: Person) -> list[str]:
         answers.append(_("Erased: postal addresses that no register relies on."))
     if first_kept < len(rows):
         answers.append(
-            _("Kept: your name, address and e-mail for notices in the register of members (%(duty)s; %(exception)s).")
+            _(
+                "Kept: your name, address and e-mail for notices, where a register of members or a society's"
+                " accounts rely on them (%(duty)s; %(exception)s)."
+            )
             % {"duty": law.REGISTER_DUTY, "exception": law.ERASURE_EXCEPTION}
         )
     return answers

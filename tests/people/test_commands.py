@@ -24,7 +24,7 @@ def test_organisation_is_entered_with_its_first_secretary():
 
 def test_unknown_secretary_leaves_nothing_behind():
     with pytest.raises(CommandError, match="nothing was entered"):
-        call_command("found_organisation", "hollow-oak", "Hollow Oak Pub Limited", secretary="noone@example.org")
+        call_command("found_organisation", "hollow-oak", "Hollow Oak Pub Limited", secretary="nix@example.org")
 
     assert Organisation.objects.count() == 0
 

@@ -161,7 +161,7 @@ class TestPages:
 
         answer = client.post(
             "/groups/hollow-oak/officers/",
-            {"email": "noone@example.org", "role": "treasurer", "from_on": "2026-11-01"},
+            {"email": "nix@example.org", "role": "treasurer", "from_on": "2026-11-01"},
         )
 
         assert "Ask the person to sign up" in answer.content.decode()

@@ -19,6 +19,8 @@ from people import operations, queries
 from people.models import ApiKey, OfficerRole, Particulars, Person
 from people.operations.persons import IncompleteParticulars, PersonErased, UnknownPurpose
 from people.operations.privacy import OfficerCannotBeErased
+from shares.models import RegisterEntry
+from tests.factories import shares as make
 from tests.people.support import AT, ON, PASSWORD, give_particulars, make_officer, make_organisation, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +192,38 @@ class TestErasure:
         reason = next(answer for answer in erasure.answers if "register of members" in answer)
         assert "UK GDPR Article 17(3)(b)" in reason
         assert "Act 2014 section 30" in reason
+
+    def test_member_stays_in_the_register_with_name_and_address(self):
+        offer = make.open_offer()
+        application = make.paid(offer, 100)
+        person, particulars = application.person, application.particulars
+        make.closed_offer(offer)
+        make.allot(offer)
+
+        erasure = operations.erase_person(person=person, actor="user:usr_x", at=make.AFTER)
+
+        entry = RegisterEntry.objects.get(member__person=person)
+        person.refresh_from_db()
+        assert entry.particulars == particulars
+        assert entry.particulars.full_name != ""
+        assert (person.full_name, person.user.is_active) == ("", False)
+        assert sum("Kept" in answer and "register" in answer for answer in erasure.answers) == 2
+        assert sum("Article 17(3)(b)" in answer for answer in erasure.answers) == 1
+
+    def test_database_refuses_to_erase_what_a_register_points_to(self):
+        offer = make.open_offer()
+        application = make.paid(offer, 100)
+        make.closed_offer(offer)
+        make.allot(offer)
+
+        with connection.cursor() as cursor, transaction.atomic():
+            place = transaction.savepoint()
+            cursor.execute("SELECT people_erase_particulars(%s)", [[application.particulars_id]])
+            with pytest.raises(IntegrityError, match="foreign key"):
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.savepoint_rollback(place)
+
+        assert RegisterEntry.objects.get().particulars.full_name != ""
 
     def test_email_is_free_again_for_a_new_sign_up(self):
         user = make_user("amy@example.org")
