@@ -70,6 +70,7 @@ def logged_keys(folder: Path) -> Iterator[str]:
                 and isinstance(node.func, ast.Attribute)
                 and isinstance(node.func.value, ast.Name)
                 and node.func.value.id == "log"
+                and node.func.attr in {"debug", "info", "warning", "error", "exception"}
             ):
                 yield from (keyword.arg for keyword in node.keywords if keyword.arg)
 
