@@ -210,8 +210,8 @@ def test_random_histories_agree_with_the_model():
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=12,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
