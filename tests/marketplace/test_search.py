@@ -33,7 +33,11 @@ def test_places_are_found_under_the_names_people_use(typed, labels):
 
 
 def test_a_name_that_many_places_bear_begins_with_the_largest():
-    assert [place.label for place in places.find_places("Newport")][:2] == ["Newport", "Newport, Isle of Wight"]
+    first, *others = places.find_places("Newport")
+
+    assert first.label == "Newport"
+    assert first.people > max(place.people for place in others)
+    assert "Newport, Telford and Wrekin" in [place.label for place in others]
 
 
 def test_a_slip_in_a_name_gets_a_suggestion():
