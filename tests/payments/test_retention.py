@@ -9,7 +9,7 @@ import pytest
 from core.money import from_minor
 from payments import operations
 from payments.models import Payment
-from payments.operations.reconciliation import KEEP_BODIES
+from payments.operations.privacy import KEEP
 from people.models import Organisation
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -36,8 +36,8 @@ def test_address_of_a_payer_is_emptied_half_a_year_after_the_payment_is_over():
         for name in ("paid", "ended", "open")
     ]
 
-    operations.sweep(at=NOON + KEEP_BODIES)
+    operations.sweep(at=NOON + KEEP)
     assert all(Payment.objects.get(pk=payment.pk).payer_email for payment in payments)
 
-    operations.sweep(at=NOON + KEEP_BODIES + timedelta(seconds=1))
+    operations.sweep(at=NOON + KEEP + timedelta(seconds=1))
     assert [Payment.objects.get(pk=payment.pk).payer_email for payment in payments] == ["", "", "ada@example.org"]
