@@ -31,7 +31,7 @@ def sign_up(walker: Walker, email: str) -> Walker:
     if "/signup/" not in walker.page.url:
         walker.go("/accounts/signup/")
     walker.fill(email=email, password1=PASSWORD, password2=PASSWORD).press("Sign up")
-    return walker.sees(re.compile("confirm", re.IGNORECASE))
+    return walker.sees("Look into your mailbox", email)
 
 
 def confirm_address(walker: Walker, email: str) -> Walker:
