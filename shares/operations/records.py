@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from foundation import audit
@@ -161,10 +164,9 @@ def change_many_applications(
         application.state = to.value
         application.reserved_until = None
         _date_application(application, to, at, end_reason)
-    Application.objects.bulk_update(
-        applications,
-        ["state", "reserved_until", "paid_at", "allotted_at", "ended_at", "end_reason"],
-        batch_size=BATCH_SIZE,
+    # One value for all of them: what each carried before is in its record.
+    Application.objects.filter(pk__in=[application.pk for application in applications]).update(
+        **_dates_of(to, at, end_reason), state=to.value, reserved_until=None
     )
     ApplicationStateChange.objects.bulk_create(changes, batch_size=BATCH_SIZE)
 
@@ -223,3 +225,15 @@ def _date_application(
     else:
         application.ended_at = None
         application.end_reason = ""
+
+
+def _dates_of(to: ApplicationState, at: datetime, end_reason: EndReason | None) -> dict[str, Any]:
+    """Give the same instants as columns of an UPDATE."""
+    dates: dict[str, Any] = {"ended_at": None, "end_reason": ""}
+    if to in _ENDS:
+        dates = {"ended_at": at} | ({"end_reason": end_reason.value} if end_reason is not None else {})
+    if to in _WITH_MONEY:
+        dates["paid_at"] = Coalesce(F("paid_at"), Value(at))
+    if to is ApplicationState.ALLOTTED:
+        dates["allotted_at"] = at
+    return dates
