@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.money import format_pounds
 from foundation.access import Actor
-from payments.models import RefundRun
+from payments.models import Receipt, RefundRun
 from shares import policies, queries
 from shares.models import Application, ShareOffer
 from shares.states import ApplicationState, OfferState
@@ -121,15 +122,19 @@ class RefundPreview:
     payments: int
     pence: int
     awaiting: int
+    fees_pence: int
 
 
 def preview_refunds(offer: ShareOffer) -> RefundPreview:
-    """Count the payments that would go back."""
+    """Count the payments that would go back, and the fees that the provider keeps of them: the least float missing."""
+    held = Application.objects.filter(offer=offer).paid().values("payment_id")
+    fees = Receipt.objects.filter(payment_id__in=held).aggregate(total=Sum("fee_pence"))["total"]
     paid = [total for total in queries.totals_by_state(offer) if total.state == ApplicationState.PAID.value]
     return RefundPreview(
         payments=sum(total.count for total in paid),
         pence=sum(total.pence for total in paid),
         awaiting=queries.applications_awaiting(offer),
+        fees_pence=fees or 0,
     )
 
 

@@ -186,6 +186,7 @@ def test_failing_is_counted_first_and_then_refunds_everybody(offer, clock):
 
     assert "Payments 2" in dry_run
     assert "Money £500.00" in dry_run
+    assert "Fees that the provider keeps £7.90" in dry_run
     assert (unconfirmed.status_code, failed.status_code) == (422, 303)
     assert "Too little." in unconfirmed.content.decode()
     assert "The refunds are being prepared" in waiting
