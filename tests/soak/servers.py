@@ -31,6 +31,7 @@ class Servers:
         self.database = database or CLUSTER.url(APP_ROLE, connections["default"].settings_dict["NAME"])
         self.port = free_port()
         self.redis: EmbeddedRedis | None = None
+        self.broker_url = "memory://"
         self._standin = StandinProcess(folder=folder)
         self._processes = Processes(environment={}, logs=folder / "logs")
 
@@ -56,6 +57,7 @@ class Servers:
     def start_broker(self) -> None:
         """Start a broker; without one the web processes keep their nudges to themselves."""
         self.redis = EmbeddedRedis()
+        self.broker_url = self.redis.url
 
     def start_web(self, application: str, *, processes: int = WEB_PROCESSES) -> None:
         """Start the web server and wait until it answers."""
@@ -121,7 +123,7 @@ class Servers:
             "PUBLIC_BASE_URL": self.address,
             "DATABASE_URL": self.database,
             "DATABASE_CONN_MAX_AGE": "60",
-            "BROKER_URL": self.redis.url if self.redis else "memory://",
+            "BROKER_URL": self.broker_url,
             "STRIPE_API_KEY": API_KEY,
             "STRIPE_API_BASE": f"http://{HOST}:{self._standin.port}",
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
