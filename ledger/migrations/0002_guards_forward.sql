@@ -169,14 +169,14 @@ BEGIN
     END IF;
 
     -- Rows of owners seen for the first time, in the order in which all posters take their locks. They are made empty
-    -- and then updated: an upsert would test the floor on the row as proposed and refuse valid debits.
+    -- and then updated: an upsert would test the floor on the row as proposed and refuse valid debits. What exists is
+    -- left to ON CONFLICT: asked for by NOT EXISTS, the planner reads every owner of the account for every row.
     INSERT INTO ledger_balance (account_id, owner, sign, debits, credits, floor, ceiling)
     SELECT a.id, side.owner, CASE WHEN a.type IN ('A', 'X') THEN 1 ELSE -1 END, 0, 0, a.owner_floor, a.owner_ceiling
     FROM (SELECT debit_account_id AS account_id, debit_owner AS owner FROM new_transfer WHERE debit_owner <> ''
           UNION
           SELECT credit_account_id, credit_owner FROM new_transfer WHERE credit_owner <> '') side
     JOIN ledger_account a ON a.id = side.account_id
-    WHERE NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account_id = a.id AND b.owner = side.owner)
     ORDER BY a.id, side.owner COLLATE "C"
     ON CONFLICT (account_id, owner) DO NOTHING;
 

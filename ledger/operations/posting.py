@@ -2,13 +2,12 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from foundation.ids import new_public_id
 from ledger.arithmetic.content import (
@@ -22,8 +21,6 @@ from ledger.arithmetic.content import (
 from ledger.models import Book, Entry, Transfer
 from ledger.operations.refusals import check_shape, refusal_of
 from ledger.operations.replays import check_same_request
-
-LARGE_BATCH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ def _draft(
 def _send(book: Book, drafts: Sequence[_Draft]) -> list[Posted]:
     entries = [_entry_row(draft) for draft in drafts]
     lines = [row for draft in drafts for row in _line_rows(draft)]
-    with _planned_for(len(entries)), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ledger_post(%s, %s::jsonb, %s::jsonb)", [book.pk, json.dumps(entries), json.dumps(lines)]
         )
@@ -242,22 +239,6 @@ def _send(book: Book, drafts: Sequence[_Draft]) -> list[Posted]:
             check_same_request(earlier, asked=draft.entry, narration=draft.narration, transfers=draft.transfers)
             results.append(Posted(earlier, replayed=True))
     return results
-
-
-@contextmanager
-def _planned_for(number_of_entries: int) -> Iterator[None]:
-    """Keep a large batch from being joined row by row.
-
-    The balances of owners seen for the first time are made by the very statement that adds to them, so the planner
-    has no figures about them and takes the table for small. For thousands of entries that guess costs minutes.
-    """
-    if number_of_entries < LARGE_BATCH:
-        yield
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        yield
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
 
 
 def _stored(ids: Any) -> dict[int, Entry]:
