@@ -44,8 +44,6 @@ class SharesConfig(AppConfig):
                 export=exports.export_shares, erase=privacy.erase_shares, merge=privacy.merge_shares
             ),
         )
-        registries.OWNER_LABELS.register("app", handlers.label_applications)
-        registries.OWNER_LABELS.register("mem", handlers.label_members)
         registries.MONTH_END_CONTROLS.register(
             "shares.open_applications",
             registries.MonthEndControl(
@@ -95,6 +93,8 @@ class SharesConfig(AppConfig):
             ),
         )
         registries.HOME_PANELS.register("shares", give_panels)
+        registries.OWNER_LABELS.register("app", handlers.label_applications)
+        registries.OWNER_LABELS.register("mem", handlers.label_members)
         officers = frozenset({Role.SECRETARY.value, Role.TREASURER.value, Role.DIRECTOR.value})
         lines = (
             ("shares.offers", _("Share offers"), "shares:offers", 10),

@@ -55,43 +55,49 @@ def issue_documents(
     Raises:
         core.registry.NotRegistered: nobody registered the kind.
     """
-    registered = registries.DOCUMENT_KINDS.get(kind)
-    series = _lock_series(organisation=organisation, code=registered.series)
+    series = _lock_series(organisation=organisation, code=registries.DOCUMENT_KINDS.get(kind).series)
     current = _latest_editions(kind=kind, subjects=subjects)
     new: list[Document] = []
     for subject in dict.fromkeys(subjects):
         latest = current.get(subject)
         if latest is not None and not hasattr(latest, "cancellation"):
             continue
-        series.last_number += 1
-        document = Document(
-            kind=kind,
-            organisation=organisation,
-            series=registered.series,
-            number=series.last_number,
-            token=encode_base58(secrets.randbits(BITS)),
-            subject=subject,
-            edition=latest.edition + 1 if latest else 1,
-            issued_on=issued_on,
-            issued_by=actor.ref,
-            batch=batch,
-            language=language,
-            recorded_at=at,
-        )
+        document = _next_document(series, latest, kind=kind, subject=subject)
+        document.issued_on, document.issued_by, document.recorded_at = issued_on, actor.ref, at
+        document.batch, document.language = batch, language
         new.append(document)
         current[subject] = document
     if new:
-        Document.objects.bulk_create(new)
-        series.save(update_fields=["last_number"])
-        audit.record(
-            actor=actor.ref,
-            action="documents.issue",
-            at=at,
-            organisation=organisation.public_id,
-            subject=batch or new[0].public_id,
-            after={"kind": kind, "first": new[0].reference, "last": new[-1].reference, "count": len(new)},
-        )
+        _write(series, new, actor=actor, at=at)
     return [current[subject] for subject in subjects]
+
+
+def _next_document(series: DocumentSeries, latest: Document | None, *, kind: str, subject: str) -> Document:
+    """Take the next number of a locked series for a document, not written yet."""
+    series.last_number += 1
+    return Document(
+        kind=kind,
+        organisation=series.organisation,
+        series=series.code,
+        number=series.last_number,
+        token=encode_base58(secrets.randbits(BITS)),
+        subject=subject,
+        edition=latest.edition + 1 if latest else 1,
+    )
+
+
+def _write(series: DocumentSeries, new: list[Document], *, actor: Actor, at: datetime) -> None:
+    """Write documents and the counter of their locked series, and note the act."""
+    Document.objects.bulk_create(new)
+    series.save(update_fields=["last_number"])
+    audit.record(
+        actor=actor.ref,
+        action="documents.issue",
+        at=at,
+        organisation=series.organisation.public_id,
+        subject=new[0].batch or new[0].public_id,
+        after={"kind": new[0].kind, "first": new[0].reference, "last": new[-1].reference, "count": len(new)},
+    )
 
 
 def issue_document(
@@ -124,7 +130,9 @@ def issue_document(
 def _lock_series(*, organisation: Organisation, code: str) -> DocumentSeries:
     """Lock the counter of a series, made on first use. See Note [Numbers without a gap]."""
     DocumentSeries.objects.bulk_create([DocumentSeries(organisation=organisation, code=code)], ignore_conflicts=True)
-    return DocumentSeries.objects.select_for_update().get(organisation=organisation, code=code)
+    series = DocumentSeries.objects.select_for_update().get(organisation=organisation, code=code)
+    series.organisation = organisation
+    return series
 
 
 def _latest_editions(*, kind: str, subjects: Sequence[str]) -> dict[str, Document]:
