@@ -5,7 +5,15 @@ import os
 import sys
 
 OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "createcachetable", "dbshell_owner"}
-WITHOUT_DATABASE = {"makemigrations", "collectstatic", "compilemessages", "makemessages", "spectacular", "help", "version"}
+WITHOUT_DATABASE = {
+    "makemigrations",
+    "collectstatic",
+    "compilemessages",
+    "makemessages",
+    "spectacular",
+    "help",
+    "version",
+}
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ USERS = (RESIDENT, SECRETARY, TREASURER, DIRECTOR, OTHER_SECRETARY, STAFF)
 SIGN_INS = tuple((user.email, user.what) for user in USERS)
 
 GIVEN_NAMES = (
-    "Ada", "Bram", "Cerys", "Dilip", "Edie", "Femi", "Greta", "Hamish", "Ines", "Jory", "Kezia", "Lachlan", "Mabli",
+    "Ada", "Bram", "Cerys", "Dilip", "Edie", "Femi", "Greta", "Hamish", "Isla", "Jory", "Kezia", "Lachlan", "Mabli",
     "Noor", "Osian", "Petra", "Quill", "Rhona", "Senan", "Tamsin",
 )  # fmt: skip
 FAMILY_NAMES = (

@@ -12,7 +12,18 @@ from django.db.migrations.loader import MigrationLoader
 
 from config.embedded.postgres import ROOT
 
-ROOMS = ["marketplace", "treasury", "shares", "bonds", "payments", "documents", "people", "ledger", "foundation", "core"]
+ROOMS = [
+    "marketplace",
+    "treasury",
+    "shares",
+    "bonds",
+    "payments",
+    "documents",
+    "people",
+    "ledger",
+    "foundation",
+    "core",
+]
 LEVEL = {
     "core": 0, "foundation": 1, "people": 2, "ledger": 2, "payments": 3, "documents": 3,
     "shares": 4, "bonds": 4, "marketplace": 5, "treasury": 5, "config": 6,
@@ -75,7 +86,9 @@ def test_public_acts_reads_and_law_are_documented():
         for path in python_files(*ROOMS)
         if DOCUMENTED & ({path.stem} | set(path.parts))
         for function in ast.parse(path.read_text()).body
-        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_") and not ast.get_docstring(function)
+        if isinstance(function, ast.FunctionDef)
+        and not function.name.startswith("_")
+        and not ast.get_docstring(function)
     ]
 
     assert bare == []
@@ -184,7 +197,9 @@ def test_facts_are_not_deleted_in_cascade():
 def test_public_addresses_never_show_a_row_number():
     patterns = re.compile(r"<int:(pk|id)>|<(pk|id)>")
 
-    assert [name(path) for path in python_files(*ROOMS) if path.stem == "urls" and patterns.search(path.read_text())] == []
+    assert [
+        name(path) for path in python_files(*ROOMS) if path.stem == "urls" and patterns.search(path.read_text())
+    ] == []
 
 
 def test_each_room_has_one_line_of_migrations():
@@ -198,7 +213,9 @@ FORBIDDEN_IN_PAGES = {
     "inline style": re.compile(r"\sstyle\s*=\s*[\"']"),
     "inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE),
     "event handler": re.compile(r"\son(click|submit|load|change|input|error)\s*=", re.IGNORECASE),
-    "external asset": re.compile(r"<(script|link|img|iframe|source)[^>]+(src|href)\s*=\s*[\"'](https?:)?//", re.IGNORECASE),
+    "external asset": re.compile(
+        r"<(script|link|img|iframe|source)[^>]+(src|href)\s*=\s*[\"'](https?:)?//", re.IGNORECASE
+    ),
 }
 
 

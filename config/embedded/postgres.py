@@ -200,8 +200,8 @@ def create_database(cluster: Cluster, name: str, template: str = "template1") ->
         connection.execute(statement.format(*map(sql.Identifier, (name, OWNER_ROLE, template))))
     if template == "template1":
         with psycopg.connect(cluster.url(SUPERUSER, name), autocommit=True) as connection:
-            for statement in role_grants():
-                connection.execute(statement)
+            for grant in role_grants():
+                connection.execute(grant)
 
 
 def role_grants() -> list[sql.Composed]:

@@ -14,7 +14,6 @@ from shares.operations.certificates import issue_certificates, mail_certificate
 from shares.operations.deciding import fail_offer, follow_refunds, refund_failed_offer, succeed_offer
 from shares.operations.drafting import (
     approve_offer,
-    check_terms,
     draft_offer,
     return_offer,
     submit_offer,
@@ -84,7 +83,6 @@ __all__ = [
     "attach_to_user",
     "begin_application",
     "cancel_application",
-    "check_terms",
     "close_offer",
     "draft_offer",
     "extend_offer",

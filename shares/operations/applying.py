@@ -215,11 +215,12 @@ def give_particulars(
 
     Source: CCBSA 2014 s.30 (name and postal address, e-mail given for notices).
     """
+    society = application.offer.society
     application = locks.lock_application(application.pk)
     check_editable(application)
     assert particulars.person_id == person.pk, "particulars belong to the person they are given for"
     assert application.user_id is None or person.user_id in {None, application.user_id}, "a person is their own user's"
-    check_old_enough(application.offer.society, person, legal_day(at))
+    check_old_enough(society, person, legal_day(at))
     application.person = person
     application.particulars = particulars
     application.save(update_fields=["person", "particulars"])

@@ -145,7 +145,7 @@ def write_terms(
         cooling_off_days=cooling_off_days,
         **content,
     )
-    check_terms(offer, terms)
+    _check_terms(offer, terms)
     if offer.state != OfferState.DRAFT.value:
         _check_content(offer, terms)
     terms.save()
@@ -162,7 +162,7 @@ def write_terms(
     return terms
 
 
-def check_terms(offer: ShareOffer, terms: OfferTerms) -> None:
+def _check_terms(offer: ShareOffer, terms: OfferTerms) -> None:
     """Let only terms pass that agree with themselves, the society's rules and the law.
 
     Raises:

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.base import View
 
 from core.errors import DomainError
+from core.money import to_minor
 from core.periods import legal_day
 from foundation import clock
 from foundation.access import Actor
@@ -196,10 +197,10 @@ class AmountView(ApplicationPage):
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponseBase:
         """Set the number of shares, or say what would be right."""
-        room = self._room()
-        form = AmountForm(request.POST, price_pence=room.price_pence)
+        price = queries.current_terms(self.application.offer).price
+        form = AmountForm(request.POST, price_pence=to_minor(price))
         if not form.is_valid():
-            return self._page(form, room, status=422)
+            return self._page(form, self._room(), status=422)
         try:
             operations.set_number_of_shares(
                 application=self.application,
@@ -212,7 +213,7 @@ class AmountView(ApplicationPage):
             )
         except DomainError as refused:
             form.add_error("body_number" if refused.code in _ABOUT_BODY else "amount", refused.message)
-            return self._page(form, room, status=422)
+            return self._page(form, self._room(), status=422)
         return self.go_on()
 
     def _room(self) -> BuyingRoom:
@@ -335,7 +336,7 @@ class ReviewView(ApplicationPage):
         email = particulars.email_for_notices or _("none: notices come by post")
         for_whom = application.body_name or _("Myself")
         return [
-            (_("Society"), application.organisation.name, ""),
+            (_("Society"), application.offer.organisation.name, ""),
             (_("Shares"), application.number_of_shares, amount),
             (_("Who they are for"), for_whom, amount),
             (_("Name in the register"), particulars.full_name, details),

@@ -26,7 +26,8 @@ def test_a_currency_without_books_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("pence", "written"), [(0, "£0.00"), (5, "£0.05"), (123450, "£1,234.50"), (-300, "-£3.00"), (10_000_000, "£100,000.00")]
+    ("pence", "written"),
+    [(0, "£0.00"), (5, "£0.05"), (123450, "£1,234.50"), (-300, "-£3.00"), (10_000_000, "£100,000.00")],
 )
 def test_pounds_are_written_as_people_write_them(pence, written):
     assert format_pounds(pence) == written

@@ -24,7 +24,8 @@ def test_the_legal_day_is_the_day_in_london_on_both_clock_changes(at, day):
 
 
 @pytest.mark.parametrize(
-    ("on", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 7, 1), 24)]
+    ("on", "hours"),
+    [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 7, 1), 24)],
 )
 def test_a_legal_day_begins_at_midnight_in_london(on, hours):
     assert legal_day(start_of_day(on)) == on

@@ -31,4 +31,6 @@ def test_parts_sum_to_the_whole_and_are_within_one_of_the_exact_share(total, wei
     parts = allocate(total, weights)
 
     assert sum(parts) == total
-    assert all(abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights, strict=True))
+    assert all(
+        abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights, strict=True)
+    )

@@ -49,7 +49,7 @@ class RolledBack(Exception):
 
 
 @pytest.fixture(scope="module")
-def _no_provider() -> Iterator[None]:
+def no_provider() -> Iterator[None]:
     """The provider does not answer: who may ask is decided before."""
 
     def away(*_args: object, **_kwargs: object) -> None:
@@ -103,8 +103,7 @@ def ask(client: Client, row: Row, world: World) -> int:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", kinds.ROLES)
-def test_each_role_gets_what_the_table_says(world, role, _no_provider, settings):
-    settings.RATE_LIMITS_OFF = True
+def test_each_role_gets_what_the_table_says(world, role, no_provider):
     client = world.client(role)
     client.raise_request_exception = False
 
@@ -132,7 +131,7 @@ def test_every_private_address_of_the_api_asks_for_a_scope():
 
 
 @pytest.mark.django_db
-def test_a_key_without_the_scope_is_refused_and_with_it_let_in(world, _no_provider):
+def test_a_key_without_the_scope_is_refused_and_with_it_let_in(world, no_provider):
     wrong = []
     for row in SCOPED:
         who = kinds.OWNER if kinds.OWNER in row.allowed else kinds.TREASURER

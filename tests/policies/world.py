@@ -16,7 +16,7 @@ from foundation.models import OutboxMessage
 from ledger.models import Book, Entry
 from payments.models import AttentionItem, Payment, RefundRun
 from people import operations as people_operations
-from people.models import Organisation, OfficerRole, User
+from people.models import OfficerRole, Organisation, User
 from shares import operations
 from shares.models import Application, Member, ShareOffer
 from tests.factories import shares as make

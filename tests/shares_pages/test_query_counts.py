@@ -11,7 +11,7 @@ from tests.shares_pages.conftest import DETAILS, ticks, where
 
 pytestmark = pytest.mark.django_db
 
-PINNED = {"start": 11, "amount": 21, "details": 28, "consents": 14, "review": 7, "pay": 26}
+PINNED = {"start": 11, "amount": 17, "details": 26, "consents": 14, "review": 6, "pay": 26}
 
 
 def count(act) -> int:
