@@ -135,7 +135,8 @@ OFFER_TRANSITIONS: Final[Mapping[OfferState, frozenset[OfferState]]] = {
 }
 
 # `lapsed -> paid` and `cancelled -> refund_due` are late money: it is accepted if there is room, or goes back.
-# `refunded -> refund_due` is a refund that the card's bank sent back.
+# `refunded -> refund_due` is a refund that the card's bank sent back. From `charged_back` a dispute that the society
+# won leads on: the money is here again.
 APPLICATION_TRANSITIONS: Final[Mapping[ApplicationState, frozenset[ApplicationState]]] = {
     ApplicationState.STARTED: frozenset(
         {ApplicationState.AWAITING_PAYMENT, ApplicationState.CANCELLED, ApplicationState.LAPSED}
@@ -163,7 +164,7 @@ APPLICATION_TRANSITIONS: Final[Mapping[ApplicationState, frozenset[ApplicationSt
     ApplicationState.REFUND_DUE: frozenset({ApplicationState.REFUNDED, ApplicationState.CHARGED_BACK}),
     ApplicationState.REFUNDED: frozenset({ApplicationState.REFUND_DUE}),
     ApplicationState.ALLOTTED: frozenset(),
-    ApplicationState.CHARGED_BACK: frozenset(),
+    ApplicationState.CHARGED_BACK: frozenset({ApplicationState.PAID, ApplicationState.REFUND_DUE}),
 }
 
 # Offers that the public may read, and those on which the board has not decided yet: until then money that was under

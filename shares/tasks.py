@@ -20,10 +20,12 @@ _SWEEP = system_actor("sweep")
 
 @shared_task(name="shares.release_reservations")
 def release_reservations(**_: Any) -> None:
-    """Give back shares that were reserved and not paid for in time; look after refunds of failed offers."""
+    """Give back shares that nobody paid for in time; look after disputes and the refunds of failed offers."""
     at = clock.now()
     for application in Application.objects.reservation_over(at).order_by("pk").iterator():
         _try("reservation", application.public_id, operations.release_reservation, application=application, at=at)
+    for application in Application.objects.disputed().order_by("pk"):
+        _try("dispute", application.public_id, operations.follow_dispute, application=application, at=at)
     for offer in ShareOffer.objects.filter(state=OfferState.FAILED.value).order_by("pk"):
         operations.refund_failed_offer(offer=offer, actor=_SWEEP.ref, at=at)
 

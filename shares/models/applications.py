@@ -74,6 +74,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications whose money is with us: held, or owed back."""
         return self.filter(state__in=[State.PAID.value, State.REFUND_DUE.value])
 
+    def disputed(self) -> Self:
+        """Applications whose payment a card holder disputes or disputed, and whose shares are not issued."""
+        states_ = [State.PAID.value, State.REFUND_DUE.value, State.CHARGED_BACK.value]
+        return self.filter(state__in=states_, payment__receipts__disputes__isnull=False).distinct()
+
     def taking_room(self) -> Self:
         """Applications that count against the maximum: reserved, paid and allotted."""
         return self.filter(state__in=[*_RESERVING, *_HELD, State.ALLOTTED.value])

@@ -12,6 +12,7 @@ from shares.operations.applying import (
 from shares.operations.beginning import begin_application
 from shares.operations.certificates import issue_certificates, mail_certificate
 from shares.operations.deciding import fail_offer, follow_refunds, refund_failed_offer, succeed_offer
+from shares.operations.disputes import follow_dispute
 from shares.operations.drafting import (
     approve_offer,
     draft_offer,
@@ -87,6 +88,7 @@ __all__ = [
     "draft_offer",
     "extend_offer",
     "fail_offer",
+    "follow_dispute",
     "follow_refunds",
     "give_consents",
     "give_own_particulars",

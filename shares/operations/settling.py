@@ -236,23 +236,38 @@ def note_checkout_ended(*, payment: Payment, at: datetime) -> None:
 
 
 def note_disputed(*, payment: Payment, at: datetime) -> None:
-    """Take note that a card holder took a payment back; before allotment the application ends with it.
+    """Take note that a card holder disputes a payment; if the money was taken, the application ends with it.
 
-    After allotment the shares stand until the society's rules say otherwise (posting rows 15 to 18).
+    After allotment the shares stand until the society's rules say otherwise (posting rows 15 to 18). An inquiry takes
+    no money, so nothing changes; should it become a dispute, the sweep sees that (`disputes.follow_dispute`).
     """
-    application, offer = _read(payment.subject)
-    if application.payment_id != payment.pk or application.state not in {
-        State.PAID.value,
-        State.REFUND_DUE.value,
-    }:
-        return
+    application, _offer = _read(payment.subject)
+    if application.payment_id == payment.pk:
+        end_if_money_is_gone(application, at=at)
+
+
+def end_if_money_is_gone(application: Application, *, at: datetime) -> bool:
+    """End a locked application whose money no longer stands under it in the books; tell whether it ended."""
+    code = _WHERE_MONEY_STANDS.get(application.state)
+    if code is None or money_under(application, code) >= to_minor(application.amount):
+        return False
+    offer = application.offer
     change_application_state(
-        application=application,
-        to=State.CHARGED_BACK,
-        actor=SYSTEM,
-        at=at,
-        end_reason=EndReason.CHARGED_BACK,
+        application=application, to=State.CHARGED_BACK, actor=SYSTEM, at=at, end_reason=EndReason.CHARGED_BACK
     )
     outbox.enqueue(
-        topic=FOLLOW_REFUNDS_TOPIC, key=f"disputed:{payment.public_id}", payload={"offer": offer.public_id}, at=at
+        topic=FOLLOW_REFUNDS_TOPIC,
+        key=f"charged_back:{application.public_id}:{at.isoformat()}",
+        payload={"offer": offer.public_id},
+        at=at,
     )
+    return True
+
+
+def money_under(application: Application, code: str) -> int:
+    """Tell what stands under an application in an account of its society, in pence."""
+    book = ledger_queries.get_book(organisation=application.offer.organisation.public_id)
+    return ledger_queries.account_balance(book=book, code=code, owner=application.public_id)
+
+
+_WHERE_MONEY_STANDS = {State.PAID.value: APPLICATIONS, State.REFUND_DUE.value: REFUNDS_DUE}

@@ -9,8 +9,6 @@ import pytest
 from foundation.models import MailMessage
 from payments.models import Payment, Refund
 from payments.operations import expire_checkout
-from payments.operations.disputing import note_dispute
-from payments.operations.provider_facts import DisputeFacts
 from shares import operations, queries
 from shares.models import Application, ShareOffer
 from tests.factories import shares as make
@@ -294,46 +292,3 @@ def test_refusing_without_a_reason_is_refused(offer, reason):
 def test_what_is_not_paid_cannot_be_refused_by_the_board(offer, build):
     with pytest.raises(operations.WrongState):
         operations.refuse_application(application=build(offer), reason="no", actor=make.SECRETARY, at=make.NOW)
-
-
-# --- Disputes -------------------------------------------------------------------------------
-
-
-def _dispute(application: Application, offer: ShareOffer) -> None:
-    receipt = application.payment.receipts.get()
-    answer = DisputeFacts(
-        dispute_id="dp_1",
-        charge_id=receipt.charge_id,
-        status="needs_response",
-        amount=receipt.gross_pence,
-        currency="GBP",
-        reason="fraudulent",
-        is_live=False,
-        created_at=make.NOW,
-        evidence_due_at=None,
-        lines=(make.line_of("txn_dp_1", "adjustment", "dp_1", amount=-receipt.gross_pence, fee=2_000, at=make.NOW),),
-    )
-    note_dispute(receipt=receipt, answer=answer, at=make.NOW)
-
-
-def test_a_payment_taken_back_before_allotment_ends_its_application(offer):
-    application = make.paid(offer, 50)
-
-    _dispute(application, offer)
-
-    ended = make.reread(application)
-    assert (ended.state, ended.end_reason) == ("charged_back", "charged_back")
-    assert make.balance(offer, "2150") == 0
-    assert queries.raised_so_far(offer).cleared_pence == 0
-
-
-def test_a_payment_taken_back_after_allotment_leaves_the_shares(offer):
-    application = make.paid(offer, 100)
-    make.closed_offer(offer, at=make.NOW)
-    make.allot(offer, at=make.NOW)
-
-    _dispute(make.reread(application), offer)
-
-    assert make.reread(application).state == "allotted"
-    assert make.balance(offer, "3000") == 100_000
-    assert make.balance(offer, "1270") == 100_000
