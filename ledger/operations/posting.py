@@ -196,24 +196,28 @@ def _draft(
             transfers=transfers,
         ),
     )
-    entry.content_hash = compute_content_hash(
+    entry.content_hash = _hash_content(entry, reverses=reversed_id, transfers=transfers)
+    return _Draft(replace(request, narration=narration), entry, narration, salt, transfers)
+
+
+def _hash_content(entry: Entry, *, reverses: str, transfers: Sequence[TransferContent]) -> str:
+    return compute_content_hash(
         EntryContent(
-            book=book.slug,
+            book=entry.book.slug,
             public_id=entry.public_id,
             key=entry.key,
             kind=entry.kind,
             effective_on=entry.effective_on,
-            recorded_at=recorded_at,
-            actor=actor,
+            recorded_at=entry.recorded_at,
+            actor=entry.actor,
             source=entry.source,
             reason=entry.reason,
             batch=entry.batch,
-            reverses=reversed_id,
+            reverses=reverses,
             narration_digest=entry.narration_digest,
             transfers=transfers,
         )
     )
-    return _Draft(replace(request, narration=narration), entry, narration, salt, transfers)
 
 
 def _send(book: Book, drafts: Sequence[_Draft]) -> list[Posted]:
