@@ -63,6 +63,13 @@ class Walker:
         self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
         return self.look()
 
+    def press_with_password(self, name: str, password: str = PASSWORD) -> Walker:
+        """Press a button that asks once more for the password, unless it was given in the last minutes."""
+        self.press(name)
+        if "/accounts/reauthenticate/" in self.page.url:
+            self.sees("Is it you?").fill(password=password).press("Go on")
+        return self
+
     def follow(self, name: str | re.Pattern[str]) -> Walker:
         """Follow a link by its words."""
         return self.press(name, role="link")
