@@ -65,14 +65,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         code="DOC-2",
         statement="The stored bytes of every document have the SHA-256 that was recorded when it was made.",
         source="design page 6, trust",
-        enforced_by=("append-only table", "content-addressed store", "audit only"),
+        enforced_by=("documents_documentfile_rows_are_facts", "audit only"),
         find_violations=find_changed_files,
     ),
     Invariant(
         code="DOC-3",
         statement="Every document has at most one file, of its own, kept for the organisation that issued it.",
         source="design page 3, files",
-        enforced_by=("unique constraint on document", "audit only"),
+        enforced_by=("documents_documentfile_document_id_key", "audit only"),
         find_violations=find_shared_or_foreign_files,
     ),
 )

@@ -184,14 +184,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         code="SHR-1",
         statement="Reserved, paid and allotted shares of an offer never pass its maximum.",
         source="Community Shares Handbook 4.4 (maximum target)",
-        enforced_by=("the offer's row lock in reserve and settle",),
+        enforced_by=("lock: the offer's row, in reserve and settle",),
         find_violations=find_oversold,
     ),
     Invariant(
         code="SHR-2",
         statement="No member other than a registered society holds more than the statutory limit.",
         source="Co-operative and Community Benefit Societies Act 2014 s.24",
-        enforced_by=("the holder's lock in reserve and settle",),
+        enforced_by=("lock: the holder, in reserve and settle",),
         find_violations=find_holdings_over_limit,
     ),
     Invariant(
@@ -245,7 +245,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         code="SHR-9",
         statement="The state of an offer or application is where its record of changes ends.",
         source="Design 5: every state change writes who, when, from, to and why",
-        enforced_by=("append-only triggers on the records",),
+        enforced_by=("shares_offerstatechange_rows_are_facts", "shares_applicationstatechange_rows_are_facts"),
         find_violations=find_states_off_history,
     ),
     Invariant(
