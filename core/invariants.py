@@ -14,8 +14,8 @@ class Invariant:
         code: Short and stable, such as "LED-1".
         statement: The sentence, in plain English.
         source: The law, the accounting rule or the design page it comes from.
-        enforced_by: Names of constraints, indexes, triggers or functions of the database; "lock: …" where only a lock in
-            an act sees to it; "audit only" where nothing prevents it and the nightly check finds it.
+        enforced_by: Names of constraints, indexes, triggers or functions of the database; "lock: …" where only a lock
+            in an act sees to it; "audit only" where nothing prevents it and the nightly check finds it.
         find_violations: Lists one line for each offender; an empty list means that it holds.
     """
 

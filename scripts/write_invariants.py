@@ -14,7 +14,7 @@ HEAD = """# Invariants
 What must always hold, room by room, with where it comes from and what enforces it. The page is written by
 `.venv/bin/python scripts/write_invariants.py` from each room's `invariants.py`; a test fails when it is not current.
 
-- A name in code type is a constraint, index, trigger or function of the database: it refuses the change, whoever makes it.
+- A name in code type is a constraint, index, trigger or function of the database: it refuses, whoever asks.
 - *lock* means that an act counts under a lock before it writes.
 - *audit only* means that nothing prevents it by itself, and the check finds it.
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from core.money import to_minor
 from people.models import EmailPurpose
 from shares.models import Application, ConsentWording
-from shares.states import HolderKind
+from shares.states import EndReason, HolderKind
 
 MOST_SHARES = 1_000_000_000
 
@@ -99,6 +99,9 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
     amount_pence = serializers.SerializerMethodField()
     has_details = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField(help_text="Steps that are open before payment can begin.")
+    end_reason = serializers.ChoiceField(
+        choices=["", *[reason.value for reason in EndReason]], read_only=True, help_text="Empty until it has ended."
+    )
 
     class Meta:
         """Read only, an allow-list."""

@@ -79,7 +79,7 @@ class Schema(AutoSchema):
         failures = {"400": "The request is malformed or has wrong fields."}
         if not getattr(self.view, "is_public", False) or has_body:
             failures |= {"401": "Not signed in.", "403": "Not allowed, or the key lacks the scope."}
-        if has_path_parameter or self._is_a_list():
+        if has_path_parameter or has_body or self._is_a_list():
             failures["404"] = "There is no such thing, or nothing that you may see."
         failures["406"] = "Only JSON is spoken here."
         if has_body:

@@ -67,8 +67,9 @@ def found(code: str) -> list[str]:
     return list(ALL[code].find_violations())
 
 
+@pytest.mark.usefixtures("_history", "_as_superuser")
 @pytest.mark.parametrize("code", BREAKS)
-def test_it_is_found(_history, _as_superuser, code):
+def test_it_is_found(code):
     assert found(code) == []
 
     with transaction.atomic():
