@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from config.demo_people import RESIDENT
-from config.seed.offers import SEED, actor_of, found_society, opening, publish_offer
+from config.seed.offers import SEED, actor_of, closing, found_society, opening, publish_offer
 from config.seed.people import give_particulars, make_applicant, make_users
 from config.seed.places import BRACKENPORT, FALLOWMERE, HARROWDALE, HISTORY_DAYS, OFFERS, DemoOffer
 from config.seed.standin import PracticeTill
-from core.periods import legal_day
+from core.periods import legal_day, start_of_day
 from foundation import audit
 from payments.models import ProviderAccount
 from payments.operations import refresh_payment
@@ -78,7 +78,10 @@ class History:
         for index, pounds in enumerate(place.amounts):
             # Many come in the first days, then it ebbs, as offers do.
             share = (index + 1) ** 2 * days * 24 // len(place.amounts) ** 2
-            at = opens + timedelta(hours=max(1, share - 1), minutes=index * 7 % 55)
+            day = legal_day(opens + timedelta(hours=max(1, share - 1)))
+            # People buy between breakfast and bedtime; on the first day not before the offer opens.
+            hour = 10 + index * 5 % 12 if day == legal_day(opens) else 8 + index * 5 % 14
+            at = start_of_day(day) + timedelta(hours=hour, minutes=index * 7 % 55)
             self.deeds.append((at, self._application(place, number=first + index, pounds=pounds)))
 
     def _application(self, place: DemoOffer, *, number: int, pounds: int) -> Callable[[datetime], object]:
@@ -127,7 +130,7 @@ class History:
     def _plan_outcome(self, place: DemoOffer) -> None:
         if place.outcome == "open":
             return
-        over = opening(place, legal_day(self.now)) + timedelta(days=place.open_for_days)
+        over = closing(place, legal_day(self.now))
         deed = self._allot if place.outcome == "allotted" else self._fail
         self.deeds.append((over, lambda at: operations.close_offer(offer=self.offers[place.slug], actor=SEED, at=at)))
         self.deeds.append((over + timedelta(days=DAYS_AFTER_CLOSE), lambda at: deed(place, at)))

@@ -74,7 +74,7 @@ def publish_offer(place: DemoOffer, organisation: Organisation, *, users: dict[s
         place_name=place.place,
         outcode=place.outcode,
         opens_at=opens_at,
-        closes_at=opens_at + timedelta(days=place.open_for_days),
+        closes_at=closing(place, today),
         actor=SEED,
         at=before,
     )
@@ -98,6 +98,12 @@ def publish_offer(place: DemoOffer, organisation: Organisation, *, users: dict[s
 def opening(place: DemoOffer, today: date) -> datetime:
     """Give the instant at which an offer opens: nine in the morning, London time."""
     return start_of_day(today - timedelta(days=place.opened_days_ago)) + timedelta(hours=9)
+
+
+def closing(place: DemoOffer, today: date) -> datetime:
+    """Give the instant at which an offer closes: six in the evening, London time."""
+    last = today + timedelta(days=place.open_for_days - place.opened_days_ago)
+    return start_of_day(last) + timedelta(hours=18)
 
 
 def _organisation_kind(place: DemoOffer) -> str:

@@ -12,17 +12,8 @@ from config.demo import Demo
 from tests.journeys.walker import Walker
 from tests.support.stack import running_site
 
-CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 320, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """Debian's Chromium, which may run as root and must not look for its makers."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
-    closed = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*quiet, *closed]}
 
 
 @pytest.fixture(scope="session")

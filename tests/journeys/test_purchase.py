@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from config.demo_people import SECRETARY, TREASURER
 from tests.journeys import acts
 
+OFFER = "/groups/wheatsheaf/offers/the-wheatsheaf-at-thistlewick/"
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site"), pytest.mark.timeout(600)]
 EMAIL = f"juniper.{uuid4().hex[:8]}@example.org"
 
@@ -61,11 +62,9 @@ def test_a_resident_buys_shares_and_gets_a_certificate(walk, tmp_path):
     # The secretary watches the offer fill, closes it and records the board's allotment.
     secretary = walk()
     secretary.sign_in(SECRETARY.email)
-    secretary.go("/groups/wheatsheaf/offers/the-wheatsheaf-at-thistlewick/").sees(
-        "The minimum is reached", "Juniper Marchbanks"
-    )
-    secretary.go("/groups/wheatsheaf/offers/the-wheatsheaf-at-thistlewick/close/").press_with_password("Close the offer")
-    secretary.go("/groups/wheatsheaf/offers/the-wheatsheaf-at-thistlewick/allot/").sees("£62,250")
+    secretary.go(OFFER).sees("The minimum is reached", "Juniper Marchbanks")
+    secretary.go(f"{OFFER}close/").press_with_password("Close the offer")
+    secretary.go(f"{OFFER}allot/").sees("£62,250")
     today = date.today().isoformat()
     secretary.fill(minute_reference="2026/11-4", board_on=today, allotted_on=today, confirmation="allot?")
     secretary.press_with_password("Issue the shares").sees("ALLOT")
@@ -73,7 +72,7 @@ def test_a_resident_buys_shares_and_gets_a_certificate(walk, tmp_path):
     acts.until(
         secretary,
         "36 of 36",
-        path="/groups/wheatsheaf/offers/the-wheatsheaf-at-thistlewick/",
+        path=OFFER,
     )
     secretary.go("/groups/wheatsheaf/register/").sees("Juniper Marchbanks", "3 Pudding Lane End", "£62,250.00")
     secretary.go("/groups/wheatsheaf/register/inspection/").sees("Juniper Marchbanks").sees_not("£", EMAIL)

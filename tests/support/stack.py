@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import tempfile
@@ -34,8 +35,9 @@ def free_port() -> int:
 def running_site(name: str, *, seeded: bool = True) -> Iterator[Demo]:
     """Start the site with a database that begins empty (or with the demo's data), and stop it at the end."""
     home = Path(tempfile.mkdtemp(prefix=f"cw-{name}-"))
-    site = Demo(port=free_port(), name=name, home=home)
-    site.cluster = Cluster(name, dict(THROWAWAY))
+    cluster = f"{name}-{os.getpid()}"  # two runs at once do not share a server
+    site = Demo(port=free_port(), name=cluster, home=home)
+    site.cluster = Cluster(cluster, dict(THROWAWAY))
     site.cluster.destroy()
     try:
         site.start(seeded=seeded)
