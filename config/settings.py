@@ -31,6 +31,7 @@ DEBUG = False
 
 # --- Who we are, and who may ask ---------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "only-for-demo-and-tests-" + "0" * 40)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", None if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
 HTTPS = PUBLIC_BASE_URL.startswith("https://")
