@@ -90,6 +90,7 @@ class Demo:
             "DATABASE_URL": self.cluster.url(APP_ROLE),
             "DATABASE_OWNER_URL": self.cluster.url(OWNER_ROLE),
             "BROKER_URL": self.redis.url,
+            "CACHE_URL": self.redis.cache_url,
             "MEDIA_ROOT": str(self.home / "files"),
             "STATIC_ROOT": str(self.home / "static"),
             "STRIPE_API_KEY": os.environ.get("STRIPE_API_KEY") or "sk_test_standin",

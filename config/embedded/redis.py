@@ -41,6 +41,11 @@ class EmbeddedRedis:
         """The broker's address as Celery writes it."""
         return f"redis+socket://{self.socket}"
 
+    @property
+    def cache_url(self) -> str:
+        """The cache's address as Django writes it: a database of its own beside the queue."""
+        return f"unix://{self.socket}?db=1"
+
     def stop(self) -> None:
         """End the server and delete its folder."""
         self.process.terminate()
