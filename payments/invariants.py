@@ -143,7 +143,7 @@ INVARIANTS = (
     Invariant(
         code="PAY-5",
         statement="A payment is settled if and only if it has a receipt that counts.",
-        source="design.md section 5",
+        source="the design of the house",
         enforced_by=("payments_receipt_one_per_payment", "payments_payment_settled_dated"),
         find_violations=_settled_without_receipt,
     ),

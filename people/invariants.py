@@ -35,7 +35,7 @@ INVARIANTS = (
     Invariant(
         code="PEO-1",
         statement="An e-mail, whatever its capitals, belongs to one user.",
-        source="design.md section 2",
+        source="the design of the house",
         enforced_by=("people_user_email_any_case",),
         find_violations=_emails_twice,
     ),
@@ -49,14 +49,14 @@ INVARIANTS = (
     Invariant(
         code="PEO-3",
         statement="Nobody holds a current role with an account that is closed.",
-        source="design.md section 6",
+        source="the design of the house",
         enforced_by=("audit only",),
         find_violations=_officers_who_cannot_sign_in,
     ),
     Invariant(
         code="PEO-4",
         statement="A live key has only scopes that exist.",
-        source="design.md section 2",
+        source="the design of the house",
         enforced_by=("people_api_key_has_scopes",),
         find_violations=_keys_with_unknown_scopes,
     ),
