@@ -50,7 +50,7 @@ def schema():
 def test_every_operation_names_its_problems_in_one_shape(schema):
     responses = schema["paths"]["/api/v1/orders/"]["post"]["responses"]
 
-    assert set(responses) == {*("201", "400", "401", "403", "406", "409", "413", "415", "422", "429", "503")}
+    assert set(responses) == {*("201", "400", "401", "403", "404", "406", "409", "413", "415", "422", "429", "503")}
     assert responses["422"]["content"] == {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
     }
