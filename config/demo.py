@@ -93,7 +93,8 @@ class Demo:
             "CACHE_URL": self.redis.cache_url,
             "MEDIA_ROOT": str(self.home / "files"),
             "STATIC_ROOT": str(self.home / "static"),
-            "STRIPE_API_KEY": os.environ.get("STRIPE_API_KEY") or "sk_test_standin",
+            # The demo never shows a real key to its practice till, nor its invented people to a real account.
+            "STRIPE_API_KEY": "sk_test_standin",
             "STRIPE_API_BASE": f"http://{HOST}:{self.standin_port}",
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "PYTHONUNBUFFERED": "1",

@@ -203,12 +203,15 @@ if env.flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
-# --- Stripe, or its local stand-in --------------------------------------------------------------
-STRIPE_API_KEY = env.text("STRIPE_API_KEY", None if PRODUCTION else "sk_test_standin")
-STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com" if PRODUCTION else "http://127.0.0.1:8421")
+# --- Stripe where there is a key in the environment, its local stand-in where there is none ------
+STANDIN_KEY = "sk_test_standin"
+STRIPE_API_KEY = env.text("STRIPE_API_KEY", None if PRODUCTION else STANDIN_KEY)
+STRIPE_API_BASE = env.text(
+    "STRIPE_API_BASE", "http://127.0.0.1:8421" if STRIPE_API_KEY == STANDIN_KEY else "https://api.stripe.com"
+)
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", None if PRODUCTION else "whsec_standin")
 STRIPE_CHECKOUT_ORIGIN = env.text(
-    "STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com" if PRODUCTION else STRIPE_API_BASE
+    "STRIPE_CHECKOUT_ORIGIN", STRIPE_API_BASE if STRIPE_API_KEY == STANDIN_KEY else "https://checkout.stripe.com"
 )
 if PRODUCTION and (urlsplit(STRIPE_API_BASE).scheme != "https" or not STRIPE_API_BASE.endswith(".stripe.com")):
     raise ImproperlyConfigured("The stand-in for Stripe is for demo and tests: STRIPE_API_BASE must be Stripe's own.")
