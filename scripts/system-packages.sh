@@ -13,6 +13,8 @@ have_library libpangoft2-1.0.so.0 || missing="$missing libpangoft2-1.0-0"
 have_library libharfbuzz-subset.so.0 || missing="$missing libharfbuzz-subset0"
 [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
 if [ "${1:-run}" = test ]; then
+    # The browser's driver brings a Node of its own, which wants this one.
+    have_library libatomic.so.1 || missing="$missing libatomic1"
     have_program chromium || missing="$missing chromium"
     have_program hledger || missing="$missing hledger"
     have_program ledger || missing="$missing ledger"
