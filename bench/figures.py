@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -55,7 +56,22 @@ def describe_machine() -> dict[str, Any]:
         "load_before": round(os.getloadavg()[0], 1),
         "clock_resolution_ns": round(time.get_clock_info("perf_counter").resolution * 1e9),
         "calibration_ms": round(median(_spin() for _ in range(5)) * 1000, 1),
+        "two_loops_to_one": _measure_second_core(),
     }
+
+
+def _measure_second_core() -> float:
+    """How much more two processes get done here than one, in plain Python; 2 on two cores that do not share anything."""
+    loop = "import time; e = time.perf_counter() + 1.5; n = 0\nwhile time.perf_counter() < e: n += sum(range(999))\nprint(n)"
+
+    def run(processes: int) -> int:
+        loops = [
+            subprocess.Popen([sys.executable, "-c", loop], stdout=subprocess.PIPE, text=True) for _ in range(processes)
+        ]
+        return sum(int(one.communicate(timeout=30)[0]) for one in loops)
+
+    alone = run(1)
+    return round(run(2) / alone, 2)
 
 
 def _spin() -> float:
