@@ -2,14 +2,17 @@
 
 from core.invariants import Invariant
 from ledger.queries.guards import find_missing_guards
+from ledger.queries.replay import find_altered_entries, find_broken_links
 from ledger.queries.verification import (
-    find_altered_entries,
+    find_foreign_rows,
     find_owners_off_control,
     find_partial_entries,
     find_passed_limits,
     find_unbalanced_books,
     find_wrong_balances,
     find_wrong_day_totals,
+    find_wrong_holds,
+    find_wrong_periods,
     find_wrong_reversals,
     find_wrong_transfers,
 )
@@ -93,6 +96,12 @@ INVARIANTS: tuple[Invariant, ...] = (
             "ledger_transfer_append_only",
             "ledger_book_lock_forward",
             "ledger_narration_erase_only",
+            "ledger_hold_append_only",
+            "ledger_holdend_append_only",
+            "ledger_period_append_only",
+            "ledger_periodbalance_append_only",
+            "ledger_seal_append_only",
+            "ledger_anchor_append_only",
         ),
         find_violations=find_missing_guards,
     ),
@@ -102,5 +111,55 @@ INVARIANTS: tuple[Invariant, ...] = (
         source="Tampering with a stored row shows",
         enforced_by=("audit only",),
         find_violations=find_altered_entries,
+    ),
+    Invariant(
+        code="LED-11",
+        statement="The entries of a book form one chain without a gap, and every published head is a link of it.",
+        source="Tampering with a stored row, or dropping one, shows to anybody who saw a head",
+        enforced_by=(
+            "ledger_entry_queues",
+            "ledger_seal_number_once",
+            "ledger_seal_continues",
+            "ledger_anchor_is_seal",
+        ),
+        find_violations=find_broken_links,
+    ),
+    Invariant(
+        code="LED-12",
+        statement="What is held is the sum of open holds; a hold ends once, and posts no more than it held.",
+        source="Reserved money is never counted twice",
+        enforced_by=(
+            "ledger_hold_applies",
+            "ledger_holdend_applies",
+            "ledger_holdend_posted",
+            "ledger_hold_end_shape",
+            "ledger_balance_held",
+        ),
+        find_violations=find_wrong_holds,
+    ),
+    Invariant(
+        code="LED-13",
+        statement="Nothing is dated in a closed period after it closed, and closed figures are what transfers make.",
+        source="Closed books stay closed: accounts that were approved are not changed afterwards",
+        enforced_by=(
+            "ledger_transfer_applies",
+            "ledger_book_lock_forward",
+            "ledger_period_end_once",
+            "ledger_period_balance_once",
+        ),
+        find_violations=find_wrong_periods,
+    ),
+    Invariant(
+        code="LED-14",
+        statement="One key has one effect in a book, and each row belongs to the book that its accounts belong to.",
+        source="Every retry is safe; nobody posts into somebody else's books",
+        enforced_by=(
+            "ledger_entry_key_once",
+            "ledger_hold_key_once",
+            "ledger_entry_reverses_in_book",
+            "ledger_hold_debit_in_book",
+            "ledger_hold_credit_in_book",
+        ),
+        find_violations=find_foreign_rows,
     ),
 )

@@ -14,6 +14,17 @@ class AccountType(StrEnum):
     EXPENSE = "X"
 
 
+class HoldEnding(StrEnum):
+    """How a hold ends, once."""
+
+    POSTED = "posted"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+
+
+YEAR_END: Final = "year_end"
+"""The kind of the entry that carries a year's income and expenditure to reserves; reports of the year leave it out."""
+
 #: +1: a debit makes the balance grow; -1: a credit does.
 NORMAL_SIGN: Final = {
     AccountType.ASSET: 1,

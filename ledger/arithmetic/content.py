@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-HASH_VERSION: Final = 1
-"""The encoding below. A later encoding gets the next number; entries keep the one they were written with."""
+HASH_VERSION: Final = 2
+"""The newest encoding below. A later one gets the next number; entries keep the one they were written with.
+
+1 had no authority; 2 has it, after the batch.
+"""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,6 +46,7 @@ class EntryContent:
     source: str
     reason: str
     batch: str
+    authority: str
     reverses: str
     narration_digest: str
     transfers: Sequence[TransferContent]
@@ -65,7 +69,7 @@ def compute_content_hash(content: EntryContent, *, version: int = HASH_VERSION) 
     Raises:
         UnknownHashVersion: there is no such encoding.
     """
-    if version != HASH_VERSION:
+    if version not in {1, 2} or (version == 1 and content.authority):
         raise UnknownHashVersion(f"no content encoding {version}")
     fields = [
         "commonweal.entry",
@@ -80,6 +84,7 @@ def compute_content_hash(content: EntryContent, *, version: int = HASH_VERSION) 
         content.source,
         content.reason,
         content.batch,
+        *([content.authority] if version > 1 else []),
         content.reverses,
         content.narration_digest,
         str(len(content.transfers)),
@@ -111,6 +116,18 @@ def compute_fingerprint(
     for transfer in transfers:
         fields += _transfer_fields(transfer)
     return _digest(fields)
+
+
+def compute_seal_hash(*, book: str, seq: int, previous: str, content_hash: str) -> str:
+    """Hash a link of the chain, as the database does when it seals (migrations/0005_chain_forward.sql).
+
+    Args:
+        book: Its slug.
+        seq: The number that the entry gets, from 1.
+        previous: The hash of the seal before; empty for the first.
+        content_hash: Of the entry.
+    """
+    return _digest(["commonweal.seal", "1", book, str(seq), previous, content_hash])
 
 
 def compute_narration_digest(text: str, *, salt: str) -> str:

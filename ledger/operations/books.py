@@ -1,4 +1,4 @@
-"""Opening books and accounts, closing dates, erasing words."""
+"""Opening books and accounts, closing an account, erasing words."""
 
 from datetime import date, datetime
 
@@ -6,8 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from ledger.arithmetic.charts import CHARTS
-from ledger.models import Account, Book, Entry
-from ledger.operations.errors import BookExists, LockMovesForward, UnknownChart
+from ledger.models import Account, AccountClosure, Book, Entry
+from ledger.operations.errors import AccountInUse, BookExists, UnknownChart
 from ledger.states import AccountType
 
 
@@ -61,7 +61,7 @@ def open_book(
             type=plan.type.value,
             currency=currency,
             is_control=plan.is_control,
-            owner_floor=0 if plan.is_control else None,
+            owner_floor=plan.owner_floor,
         )
         for plan in CHARTS[template]
     )
@@ -74,19 +74,21 @@ def open_account(
     code: str,
     name: str,
     type: AccountType,  # noqa: A002 - the word accountants use
+    currency: str = "",
     is_control: bool = False,
     floor: int | None = None,
     ceiling: int | None = None,
     owner_floor: int | None = None,
     owner_ceiling: int | None = None,
 ) -> Account:
-    """Add an account to a book, in the book's currency. What is given here never changes.
+    """Add an account to a book. What is given here never changes.
 
     Args:
         book: The book.
         code: Four to eight digits.
         name: Letters, digits and hyphens: it becomes part of a plain-text journal.
         type: Asset, liability, equity, income or expense.
+        currency: ISO 4217; the book's own when left out.
         is_control: Each posting names an owner, and the owners always sum to the account.
         floor: Lowest balance on the normal side, in minor units, at most 0.
         ceiling: Highest balance on the normal side, in minor units, at least 0.
@@ -98,7 +100,7 @@ def open_account(
         code=code,
         name=name,
         type=type.value,
-        currency=book.currency,
+        currency=currency or book.currency,
         is_control=is_control,
         floor=floor,
         ceiling=ceiling,
@@ -107,23 +109,27 @@ def open_account(
     )
 
 
-def lock_through(*, book: Book, on: date) -> Book:
-    """Close a book through a date, that day included. Waits for postings under way.
+def close_account(*, account: Account, on: date, actor: str, at: datetime) -> AccountClosure:
+    """Close an account after a day; nothing can be dated later on it. An account is closed once.
+
+    Args:
+        account: Which.
+        on: The last day on which it can be used.
+        actor: Who.
+        at: Now.
 
     Raises:
-        LockMovesForward: the book is already closed through a later date.
+        AccountInUse: it, or one of its owners, still holds something, has later movements, or was closed before.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT ledger_lock_through(%s, %s)", [book.pk, on])
+        with transaction.atomic():
+            return AccountClosure.objects.create(account=account, closed_on=on, actor=actor, recorded_at=at)
     except IntegrityError as error:
-        book.refresh_from_db(fields=["locked_through"])
-        raise LockMovesForward(
-            _("The book is already closed through %(on)s.") % {"on": book.locked_through},
-            locked_through=book.locked_through,
+        raise AccountInUse(
+            _("Account %(code)s still holds something, has later movements, or is closed already.")
+            % {"code": account.code},
+            account=account.code,
         ) from error
-    book.refresh_from_db(fields=["locked_through"])
-    return book
 
 
 def erase_narration(*, entry: Entry, at: datetime) -> bool:

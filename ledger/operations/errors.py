@@ -1,6 +1,6 @@
 """Why the ledger refuses. Every refusal leaves every table as it was."""
 
-from core.errors import DomainError, InvalidInput
+from core.errors import DomainError, InvalidInput, NotFound
 
 
 class IdempotencyConflict(DomainError):
@@ -91,3 +91,63 @@ class ReversalNotReversible(DomainError):
     """A reversal is not reversed; post a new entry instead."""
 
     code = "ledger.reversal_not_reversible"
+
+
+class PeriodSoftlyClosed(DomainError):
+    """The period is closed to ordinary entries; somebody with authority over the books may still post in it."""
+
+    code = "ledger.period_softly_closed"
+
+
+class PeriodHasHolds(DomainError):
+    """Money that was reserved in the period is still reserved: post or void it before closing."""
+
+    code = "ledger.period_has_holds"
+
+
+class AccountClosed(DomainError):
+    """The account was closed; nothing dated later can be posted to it."""
+
+    code = "ledger.account_closed"
+
+
+class AccountInUse(DomainError):
+    """An account can only be closed when it holds nothing and nothing is dated later."""
+
+    code = "ledger.account_in_use"
+
+
+class HoldMissing(NotFound):
+    """The book has no such hold."""
+
+    code = "ledger.hold_missing"
+
+
+class HoldEnded(DomainError):
+    """The hold was posted, voided or expired before; a hold ends once."""
+
+    code = "ledger.hold_ended"
+
+
+class HoldTooSmall(DomainError):
+    """A hold can be posted for all of its amount or part of it, not for more."""
+
+    code = "ledger.hold_too_small"
+
+
+class HoldExpired(DomainError):
+    """The time of the hold is over; it can no longer be posted."""
+
+    code = "ledger.hold_expired"
+
+
+class NothingToClose(DomainError):
+    """No income or expense stands in the year: there is nothing to carry to reserves."""
+
+    code = "ledger.nothing_to_close"
+
+
+class UnusableLog(InvalidInput):
+    """A line of a log that comes back in cannot be right; `facts["line"]` says which."""
+
+    code = "ledger.unusable_log"

@@ -1,52 +1,18 @@
 """Posting: one call of a database function, whatever the number of entries and lines."""
 
+from __future__ import annotations
+
 import json
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 
-from foundation.ids import new_public_id
-from ledger.arithmetic.content import (
-    HASH_VERSION,
-    EntryContent,
-    TransferContent,
-    compute_content_hash,
-    compute_fingerprint,
-    compute_narration_digest,
-)
 from ledger.models import Book, Entry, Transfer
-from ledger.operations.refusals import check_shape, refusal_of
+from ledger.operations.drafts import Draft, Line, NewEntry, draft, entry_row, line_rows
+from ledger.operations.refusals import refusal_of
 from ledger.operations.replays import check_same_request
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One transfer: debit one account, credit another, by code. `amount` is in minor units, above zero."""
-
-    debit: str
-    credit: str
-    amount: int
-    debit_owner: str = ""
-    credit_owner: str = ""
-    fund: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """What is asked to be posted; see `post` for the parts."""
-
-    key: str
-    kind: str
-    effective_on: date
-    lines: Sequence[Line]
-    narration: str = ""
-    source: str = ""
-    reason: str = ""
-    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +21,6 @@ class Posted:
 
     entry: Entry
     replayed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An entry ready to be sent, with what was asked beside it."""
-
-    request: NewEntry
-    entry: Entry
-    narration: str
-    salt: str
-    transfers: Sequence[TransferContent]
 
 
 def post(
@@ -80,6 +35,7 @@ def post(
     source: str = "",
     reason: str = "",
     batch: str = "",
+    authority: str = "",
     recorded_at: datetime,
 ) -> Posted:
     """Write one entry, once. Make it the last thing in the caller's transaction: it takes the balances' locks.
@@ -95,6 +51,7 @@ def post(
         source: Opaque reference of what it comes from: "pay_1".
         reason: A code or a few words, for corrections.
         batch: Ties entries of one event in several books.
+        authority: What allows a date in a softly closed period, such as "finance"; the caller has checked it.
         recorded_at: Now.
 
     Returns:
@@ -104,10 +61,12 @@ def post(
         IdempotencyConflict: the key was used for something else; names the fields.
         LimitExceeded: an account's or owner's floor or ceiling is in the way.
         PeriodClosed: the book is closed through that day or a later one.
+        PeriodSoftlyClosed: the same, and an authority would allow it.
+        AccountClosed: an account was closed before that day.
         UnknownAccount, OwnerMismatch, SidesEqual, AmountOutOfRange, NothingToPost, UnusableText, CurrencyMismatch:
             the request cannot be right.
     """
-    request = NewEntry(key, kind, effective_on, lines, narration, source, reason, batch)
+    request = NewEntry(key, kind, effective_on, lines, narration, source, reason, batch, authority)
     return post_many(book=book, entries=[request], actor=actor, recorded_at=recorded_at)[0]
 
 
@@ -122,12 +81,20 @@ def post_many(*, book: Book, entries: Sequence[NewEntry], actor: str, recorded_a
     Raises:
         DomainError: as `post`; then nothing is written.
     """
-    drafts = [_draft(book, request, actor=actor, recorded_at=recorded_at) for request in entries]
-    return _send(book, drafts) if drafts else []
+    drafts = [draft(book, request, actor=actor, recorded_at=recorded_at) for request in entries]
+    return send(book, drafts) if drafts else []
 
 
 def reverse(
-    *, entry: Entry, key: str, effective_on: date, actor: str, reason: str, recorded_at: datetime, batch: str = ""
+    *,
+    entry: Entry,
+    key: str,
+    effective_on: date,
+    actor: str,
+    reason: str,
+    batch: str = "",
+    authority: str = "",
+    recorded_at: datetime,
 ) -> Posted:
     """Undo an entry by its exact mirror: every debit becomes a credit. The original stays.
 
@@ -137,8 +104,9 @@ def reverse(
         effective_on: The day the reversal counts for; the caller chooses, because the original day may be closed.
         actor: Who.
         reason: Why; a reversal is never without.
-        recorded_at: Now.
         batch: As in `post`.
+        authority: As in `post`.
+        recorded_at: Now.
 
     Raises:
         AlreadyReversed: the entry was reversed under another key.
@@ -155,101 +123,77 @@ def reverse(
             credit_owner=transfer.debit_owner,
             amount=transfer.amount,
             fund=transfer.fund,
+            currency=transfer.currency,
         )
         for transfer in transfers.order_by("line_no")
     ]
-    request = NewEntry(key, f"{entry.kind}_reversal", effective_on, mirror, "", entry.source, reason, batch)
-    draft = _draft(book, request, actor=actor, recorded_at=recorded_at, reverses=entry)
-    return _send(book, [draft])[0]
+    request = NewEntry(key, f"{entry.kind}_reversal", effective_on, mirror, "", entry.source, reason, batch, authority)
+    return send(book, [draft(book, request, actor=actor, recorded_at=recorded_at, reverses=entry)])[0]
 
 
-def _draft(
-    book: Book, request: NewEntry, *, actor: str, recorded_at: datetime, reverses: Entry | None = None
-) -> _Draft:
-    narration = _one_line(request.narration)
-    check_shape(request, actor=actor, narration=narration)
-    transfers = [_content_of(line, currency=book.currency) for line in request.lines]
-    salt = secrets.token_hex(16) if narration else ""
-    reversed_id = reverses.public_id if reverses else ""
-    entry = Entry(
-        book=book,
-        public_id=new_public_id("ent"),
-        key=request.key,
-        kind=request.kind,
-        effective_on=request.effective_on,
-        recorded_at=recorded_at,
-        actor=actor,
-        source=request.source,
-        reason=request.reason,
-        batch=request.batch,
-        reverses=reverses,
-        line_count=len(transfers),
-        narration_digest=compute_narration_digest(narration, salt=salt),
-        hash_version=HASH_VERSION,
-        fingerprint=compute_fingerprint(
-            kind=request.kind,
-            effective_on=request.effective_on,
-            source=request.source,
-            reason=request.reason,
-            batch=request.batch,
-            reverses=reversed_id,
-            transfers=transfers,
-        ),
-    )
-    entry.content_hash = _hash_content(entry, reverses=reversed_id, transfers=transfers)
-    return _Draft(replace(request, narration=narration), entry, narration, salt, transfers)
+@dataclass(frozen=True, slots=True)
+class EndedHold:
+    """The hold that a posting ends, and how much of it the posting takes, in minor units."""
+
+    hold: int
+    amount: int
+    ended_at: datetime
+    actor: str
 
 
-def _hash_content(entry: Entry, *, reverses: str, transfers: Sequence[TransferContent]) -> str:
-    return compute_content_hash(
-        EntryContent(
-            book=entry.book.slug,
-            public_id=entry.public_id,
-            key=entry.key,
-            kind=entry.kind,
-            effective_on=entry.effective_on,
-            recorded_at=entry.recorded_at,
-            actor=entry.actor,
-            source=entry.source,
-            reason=entry.reason,
-            batch=entry.batch,
-            reverses=reverses,
-            narration_digest=entry.narration_digest,
-            transfers=transfers,
-        )
-    )
+def send(book: Book, drafts: Sequence[Draft], *, ends: EndedHold | None = None, in_order: bool = False) -> list[Posted]:
+    """Send drafts to the database in one call, and make results of what it answers.
 
+    Args:
+        book: Of all of them.
+        drafts: At least one.
+        ends: A hold that this posting ends; then there is one draft.
+        in_order: Number the entries as they are given; only for an empty book that nobody else posts to.
 
-def _send(book: Book, drafts: Sequence[_Draft]) -> list[Posted]:
-    entries = [_entry_row(draft) for draft in drafts]
-    lines = [row for draft in drafts for row in _line_rows(draft)]
+    Raises:
+        DomainError: as `post`.
+    """
+    entries = [entry_row(one) for one in drafts]
+    lines = [row for one in drafts for row in line_rows(one)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_post(%s, %s::jsonb, %s::jsonb)", [book.pk, json.dumps(entries), json.dumps(lines)]
+            "SELECT ledger_post(%s, %s::jsonb, %s::jsonb, %s::jsonb, %s)",
+            [book.pk, json.dumps(entries), json.dumps(lines), _hold_row(ends), in_order],
         )
         answer = json.loads(cursor.fetchone()[0])
     if "refused" in answer:
-        all_lines = [line for draft in drafts for line in draft.request.lines]
+        all_lines = [line for one in drafts for line in one.request.lines]
         raise refusal_of(answer["refused"], book=book, lines=all_lines)
-    posted = dict(answer["posted"])
-    replayed = dict(answer["replayed"])
+    return _results(drafts, posted=dict(answer["posted"]), replayed=dict(answer["replayed"]))
+
+
+def _results(drafts: Sequence[Draft], *, posted: dict[str, int], replayed: dict[str, int]) -> list[Posted]:
     stored = _stored(replayed.values())
     results = []
-    for draft in drafts:
-        if draft.entry.public_id in posted:
-            results.append(Posted(_as_saved(draft.entry, posted[draft.entry.public_id]), replayed=False))
+    for one in drafts:
+        if one.entry.public_id in posted:
+            results.append(Posted(_as_saved(one.entry, posted[one.entry.public_id]), replayed=False))
         else:
-            earlier = stored[replayed[draft.entry.public_id]]
-            check_same_request(earlier, asked=draft.entry, narration=draft.narration, transfers=draft.transfers)
+            earlier = stored[replayed[one.entry.public_id]]
+            check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
             results.append(Posted(earlier, replayed=True))
     return results
 
 
-def _stored(ids: Any) -> dict[int, Entry]:
+def _hold_row(ends: EndedHold | None) -> str | None:
+    if ends is None:
+        return None
+    return json.dumps(
+        {"hold": ends.hold, "amount": ends.amount, "ended_at": ends.ended_at.isoformat(), "actor": ends.actor}
+    )
+
+
+def _stored(ids: Iterable[int]) -> dict[int, Entry]:
     # Read only on replay, so that a first posting is a single round trip.
-    if not ids:
+    wanted = list(ids)
+    if not wanted:
         return {}
-    return {one.pk: one for one in Entry.objects.filter(pk__in=list(ids)).select_related("narration", "book")}
+    return {one.pk: one for one in Entry.objects.filter(pk__in=wanted).select_related("narration", "book")}
 
 
 def _as_saved(entry: Entry, pk: int) -> Entry:
@@ -258,61 +202,3 @@ def _as_saved(entry: Entry, pk: int) -> Entry:
     saved = Entry.from_db(DEFAULT_DB_ALIAS, names, [getattr(entry, name) for name in names])
     saved.book = entry.book
     return saved
-
-
-def _entry_row(draft: _Draft) -> dict[str, Any]:
-    entry = draft.entry
-    return {
-        "public_id": entry.public_id,
-        "key": entry.key,
-        "kind": entry.kind,
-        "effective_on": entry.effective_on.isoformat(),
-        "recorded_at": entry.recorded_at.isoformat(),
-        "actor": entry.actor,
-        "source": entry.source,
-        "reason": entry.reason,
-        "batch": entry.batch,
-        "reverses": entry.reverses_id,
-        "line_count": entry.line_count,
-        "fingerprint": entry.fingerprint,
-        "narration_digest": entry.narration_digest,
-        "hash_version": entry.hash_version,
-        "content_hash": entry.content_hash,
-        "narration": draft.narration,
-        "salt": draft.salt,
-    }
-
-
-def _line_rows(draft: _Draft) -> list[dict[str, Any]]:
-    return [
-        {
-            "entry": draft.entry.public_id,
-            "line_no": number,
-            "effective_on": draft.entry.effective_on.isoformat(),
-            "currency": transfer.currency,
-            "debit": transfer.debit,
-            "debit_owner": transfer.debit_owner,
-            "credit": transfer.credit,
-            "credit_owner": transfer.credit_owner,
-            "amount": transfer.amount,
-            "fund": transfer.fund,
-        }
-        for number, transfer in enumerate(draft.transfers, start=1)
-    ]
-
-
-def _content_of(line: Line, *, currency: str) -> TransferContent:
-    return TransferContent(
-        debit=line.debit,
-        debit_owner=line.debit_owner,
-        credit=line.credit,
-        credit_owner=line.credit_owner,
-        amount=line.amount,
-        currency=currency,
-        fund=line.fund,
-    )
-
-
-def _one_line(text: str) -> str:
-    """Put words on one line: what cannot be printed, line ends included, becomes a space."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())

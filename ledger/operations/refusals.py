@@ -11,13 +11,18 @@ from core.errors import DomainError
 from core.money import format_pounds
 from ledger.models import MAX_AMOUNT, OWNER_LENGTH, Account, Balance, Book
 from ledger.operations.errors import (
+    AccountClosed,
     AlreadyReversed,
     AmountOutOfRange,
     CurrencyMismatch,
+    HoldEnded,
+    HoldExpired,
+    HoldTooSmall,
     LimitExceeded,
     NothingToPost,
     OwnerMismatch,
     PeriodClosed,
+    PeriodSoftlyClosed,
     ReversalNotReversible,
     SidesEqual,
     UnknownAccount,
@@ -57,6 +62,8 @@ class _Request(Protocol):
     @property
     def batch(self) -> str: ...
     @property
+    def authority(self) -> str: ...
+    @property
     def lines(self) -> Sequence[_Line]: ...
 
 
@@ -67,6 +74,7 @@ _TEXTS: Final = (
     ("source", 200, True),
     ("reason", 200, True),
     ("batch", 100, True),
+    ("authority", 32, True),
 )
 _LINE_TEXTS: Final = (("debit_owner", OWNER_LENGTH), ("credit_owner", OWNER_LENGTH), ("fund", 64))
 _NARRATION_LENGTH: Final = 500
@@ -84,11 +92,11 @@ def check_shape(request: _Request, *, actor: str, narration: str) -> None:
             _("An entry has between 1 and %(most)s lines.") % {"most": MAX_LINES}, lines=len(request.lines)
         )
     for name, longest, may_be_empty in _TEXTS:
-        _check_text(name, getattr(request, name), longest, may_be_empty=may_be_empty)
-    _check_text("actor", actor, _ACTOR_LENGTH, may_be_empty=False)
-    _check_text("narration", narration, _NARRATION_LENGTH, may_be_empty=True)
+        check_text(name, getattr(request, name), longest, may_be_empty=may_be_empty)
+    check_text("actor", actor, _ACTOR_LENGTH, may_be_empty=False)
+    check_text("narration", narration, _NARRATION_LENGTH, may_be_empty=True)
     for line in request.lines:
-        _check_line(line)
+        check_line(line)
 
 
 def refusal_of(refused: Mapping[str, str], *, book: Book, lines: Sequence[_Line]) -> DomainError:
@@ -107,7 +115,12 @@ def refusal_of(refused: Mapping[str, str], *, book: Book, lines: Sequence[_Line]
     return make(detail, book, lines)
 
 
-def _check_text(name: str, text: str, longest: int, *, may_be_empty: bool) -> None:
+def check_text(name: str, text: str, longest: int, *, may_be_empty: bool) -> None:
+    """Check one field.
+
+    Raises:
+        UnusableText: it is too long, empty where it may not be, or not printable.
+    """
     if len(text) > longest or not (text or may_be_empty) or not text.isprintable():
         raise UnusableText(
             _("“%(name)s” must be printable, on one line and at most %(longest)s characters long.")
@@ -116,13 +129,18 @@ def _check_text(name: str, text: str, longest: int, *, may_be_empty: bool) -> No
         )
 
 
-def _check_line(line: _Line) -> None:
+def check_line(line: _Line) -> None:
+    """Check one transfer, without the database.
+
+    Raises:
+        AmountOutOfRange, SidesEqual, UnusableText: see each.
+    """
     if type(line.amount) is not int or not 0 < line.amount <= MAX_AMOUNT:
         raise AmountOutOfRange(_("An amount must be at least one penny, in whole pence."), amount=line.amount)
     if (line.debit, line.debit_owner) == (line.credit, line.credit_owner):
         raise SidesEqual(_("Debit and credit must differ."), account=line.debit, owner=line.debit_owner)
     for name, longest in _LINE_TEXTS:
-        _check_text(name, getattr(line, name), longest, may_be_empty=True)
+        check_text(name, getattr(line, name), longest, may_be_empty=True)
 
 
 def _unknown_account(detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
@@ -144,6 +162,34 @@ def _period_closed(detail: str, book: Book, _lines: Iterable[_Line]) -> DomainEr
     )
 
 
+def _softly_closed(detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return PeriodSoftlyClosed(
+        _("The books are closed through %(on)s for everybody but the treasurer.") % {"on": detail},
+        soft_through=detail,
+        book=book.slug,
+    )
+
+
+def _account_closed(detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return AccountClosed(_("Account %(code)s has been closed.") % {"code": detail}, account=detail)
+
+
+def _hold_ended(_detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return HoldEnded(_("This hold has ended already."))
+
+
+def _hold_too_small(detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
+    held = int(detail)
+    return HoldTooSmall(
+        _("Only %(held)s is held.") % {"held": format_pounds(held, book.currency)},
+        held=held,
+    )
+
+
+def _hold_expired(_detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return HoldExpired(_("This hold has run out."))
+
+
 def _already_reversed(_detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
     return AlreadyReversed(_("This entry has already been reversed."))
 
@@ -154,7 +200,7 @@ def _not_reversible(_detail: str, _book: Book, _lines: Iterable[_Line]) -> Domai
 
 def _currency_mismatch(_detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
     return CurrencyMismatch(
-        _("An account is not kept in %(currency)s.") % {"currency": book.currency}, currency=book.currency
+        _("Both accounts of a line must be kept in the currency of the line."), currency=book.currency
     )
 
 
@@ -164,14 +210,16 @@ def _limit_exceeded(_detail: str, book: Book, lines: Iterable[_Line]) -> DomainE
     codes = {code for code, _owner in deltas}
     accounts = {one.code: one for one in Account.objects.filter(book=book, code__in=codes)}
     rows = Balance.objects.filter(account__in=accounts.values(), owner__in={owner for _code, owner in deltas})
-    held = {(row.account_id, row.owner): row.sign * (row.debits - row.credits) for row in rows}
+    found = {(row.account_id, row.owner): row for row in rows}
     for (code, owner), delta in sorted(deltas.items()):
         account = accounts[code]
-        before = held.get((account.pk, owner), 0)
+        row = found.get((account.pk, owner))
+        before = row.balance if row else 0
         after = before + account.sign * delta
         floor, ceiling = _limits(account, owner)
-        if (floor is not None and after < floor) or (ceiling is not None and after > ceiling):
-            return _limit_exceeded_by(account, owner, before=before, after=after)
+        held_out, held_in = (row.held_out, row.held_in) if row else (0, 0)
+        if (floor is not None and after - held_out < floor) or (ceiling is not None and after + held_in > ceiling):
+            return _limit_exceeded_by(account, owner, before=before, after=after, held=held_out or held_in)
     return LimitExceeded(_("A balance changed at the same moment. Please try again."))
 
 
@@ -189,7 +237,7 @@ def _changes_by_side(lines: Iterable[_Line]) -> dict[tuple[str, str], int]:
     return deltas
 
 
-def _limit_exceeded_by(account: Account, owner: str, *, before: int, after: int) -> LimitExceeded:
+def _limit_exceeded_by(account: Account, owner: str, *, before: int, after: int, held: int) -> LimitExceeded:
     floor, ceiling = _limits(account, owner)
     text = _("%(account)s holds %(before)s; this would make it %(after)s, which is not allowed.")
     if owner:
@@ -205,6 +253,7 @@ def _limit_exceeded_by(account: Account, owner: str, *, before: int, after: int)
         owner=owner,
         balance=before,
         after=after,
+        held=held,
         floor=floor,
         ceiling=ceiling,
     )
@@ -218,10 +267,17 @@ _MAKERS: Final[Mapping[str, Callable[[str, Book, Sequence[_Line]], DomainError]]
     "ledger_account_known": _unknown_account,
     "ledger_transfer_owner": _owner_mismatch,
     "ledger_period_open": _period_closed,
+    "ledger_period_soft": _softly_closed,
+    "ledger_account_open": _account_closed,
+    "ledger_holdend_pkey": _hold_ended,
+    "ledger_hold_covers": _hold_too_small,
+    "ledger_hold_live": _hold_expired,
     "ledger_entry_reverses_id_key": _already_reversed,
     "ledger_reversal_not_reversed": _not_reversible,
     "ledger_transfer_debit_in_book": _currency_mismatch,
     "ledger_transfer_credit_in_book": _currency_mismatch,
+    "ledger_hold_debit_in_book": _currency_mismatch,
+    "ledger_hold_credit_in_book": _currency_mismatch,
     "ledger_balance_floor": _limit_exceeded,
     "ledger_balance_ceiling": _limit_exceeded,
 }

@@ -5,6 +5,7 @@ from ledger.queries.balances import (
     TrialBalanceRow,
     UnknownAccountCode,
     account_balance,
+    available,
     find_book,
     get_account,
     get_book,
@@ -14,16 +15,20 @@ from ledger.queries.balances import (
 )
 from ledger.queries.entries import EntryMissing, entries_page, get_entry, journal, transfers_of
 from ledger.queries.movements import Movement, Place, Statement, movements
+from ledger.queries.totals import FundTotal, changes_by_fund, totals_by_fund
 
 __all__ = [
     "BookMissing",
     "EntryMissing",
+    "FundTotal",
     "Movement",
     "Place",
     "Statement",
     "TrialBalanceRow",
     "UnknownAccountCode",
     "account_balance",
+    "available",
+    "changes_by_fund",
     "entries_page",
     "find_book",
     "get_account",
@@ -33,6 +38,7 @@ __all__ = [
     "journal",
     "movements",
     "owner_balances",
+    "totals_by_fund",
     "transfers_of",
     "trial_balance",
 ]

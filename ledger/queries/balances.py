@@ -1,14 +1,13 @@
-"""Books, accounts and balances, now or as of a day. As-of figures add day totals, so they do not grow with history."""
+"""Books, accounts and balances: now, as of a day, or as they were known at a moment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from ledger.models import Account, Balance, Book, DayTotal
+from ledger.models import Account, Balance, Book
+from ledger.queries.totals import totals_by_account, totals_by_owner
 
 
 class BookMissing(NotFound):
@@ -93,7 +92,9 @@ def get_account(*, book: Book, code: str) -> Account:
     return account
 
 
-def account_balance(*, book: Book, code: str, owner: str | None = None, on: date | None = None) -> int:
+def account_balance(
+    *, book: Book, code: str, owner: str | None = None, on: date | None = None, known_at: datetime | None = None
+) -> int:
     """Tell a balance on the account's normal side.
 
     Args:
@@ -101,6 +102,7 @@ def account_balance(*, book: Book, code: str, owner: str | None = None, on: date
         code: The account.
         owner: One owner's part; None for the whole account.
         on: At the end of this day; None for everything posted, whatever its date.
+        known_at: Only what had been recorded by this moment; None for all.
 
     Returns:
         Minor units; negative when the account stands on its other side.
@@ -109,45 +111,63 @@ def account_balance(*, book: Book, code: str, owner: str | None = None, on: date
         UnknownAccountCode: the book has no such account.
     """
     account = get_account(book=book, code=code)
-    rows = _rows(on).filter(account=account, owner=owner or "")
-    net: int = rows.aggregate(net=Coalesce(Sum(F("debits") - F("credits")), 0))["net"]
-    return account.sign * net
+    if on is None and known_at is None:
+        row = Balance.objects.filter(account=account, owner=owner or "").first()
+        return row.balance if row else 0
+    debited, credited = totals_by_owner(account=account, owner=owner or "", on=on, known_at=known_at).get("", (0, 0))
+    return account.sign * (debited - credited)
 
 
-def trial_balance(*, book: Book, on: date | None = None) -> list[TrialBalanceRow]:
+def available(*, book: Book, code: str, owner: str = "") -> int:
+    """Tell what can still leave an account, or an owner's part of it: the balance less what is held to leave.
+
+    Args:
+        book: Whose account.
+        code: The account.
+        owner: One owner's part; "" for the whole account.
+
+    Raises:
+        UnknownAccountCode: the book has no such account.
+    """
+    row = Balance.objects.filter(account=get_account(book=book, code=code), owner=owner).first()
+    return row.balance - row.held_out if row else 0
+
+
+def trial_balance(*, book: Book, on: date | None = None, known_at: datetime | None = None) -> list[TrialBalanceRow]:
     """List every account of a book with its totals, by code.
 
     Args:
         book: Which book.
         on: At the end of this day; None for everything posted.
+        known_at: Only what had been recorded by this moment; None for all.
     """
-    rows = _rows(on).filter(account__book=book, owner="").values("account")
-    sums = {
-        row["account"]: (row["debited"], row["credited"])
-        for row in rows.annotate(debited=Sum("debits"), credited=Sum("credits")).order_by()
-    }
     accounts = Account.objects.filter(book=book).order_by("code")
-    return [TrialBalanceRow(account, *map(int, sums.get(account.pk, (0, 0)))) for account in accounts]
+    if on is None and known_at is None:
+        rows = Balance.objects.filter(account__book=book, owner="")
+        sums = {row.account_id: (row.debits, row.credits) for row in rows}
+    else:
+        sums = totals_by_account(book=book, on=on, known_at=known_at)
+    return [TrialBalanceRow(account, *sums.get(account.pk, (0, 0))) for account in accounts]
 
 
-def owner_balances(*, book: Book, code: str, on: date | None = None) -> dict[str, int]:
+def owner_balances(
+    *, book: Book, code: str, on: date | None = None, known_at: datetime | None = None
+) -> dict[str, int]:
     """List what each owner has in a control account, by owner; owners with nothing are left out.
 
     Args:
         book: Whose account.
         code: The account.
         on: At the end of this day; None for everything posted.
+        known_at: Only what had been recorded by this moment; None for all.
 
     Raises:
         UnknownAccountCode: the book has no such account.
     """
     account = get_account(book=book, code=code)
-    rows = _rows(on).filter(account=account).exclude(owner="").values("owner").order_by("owner")
-    nets = rows.annotate(net=Sum(F("debits") - F("credits"))).filter(~Q(net=0))
-    return {row["owner"]: account.sign * int(row["net"]) for row in nets}
-
-
-def _rows(on: date | None) -> "QuerySet[Balance] | QuerySet[DayTotal]":
-    if on is None:
-        return Balance.objects.all()
-    return DayTotal.objects.filter(effective_on__lte=on)
+    if on is None and known_at is None:
+        rows = Balance.objects.filter(account=account).exclude(owner="").order_by("owner")
+        return {row.owner: row.balance for row in rows if row.balance}
+    sums = totals_by_owner(account=account, on=on, known_at=known_at)
+    nets = {name: account.sign * (debited - credited) for name, (debited, credited) in sums.items()}
+    return {name: net for name, net in nets.items() if net}

@@ -13,7 +13,23 @@ from ledger.operations import Line, Posted
 
 AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 JAN_5 = date(2026, 1, 5)
-TABLES = ("book", "account", "entry", "narration", "transfer", "balance", "daytotal")
+TABLES = (
+    "book",
+    "account",
+    "accountclosure",
+    "entry",
+    "narration",
+    "transfer",
+    "balance",
+    "daytotal",
+    "hold",
+    "holdend",
+    "period",
+    "periodbalance",
+    "sealqueue",
+    "seal",
+    "anchor",
+)
 
 
 def post(book: Book, key: str, *lines: Line, on: date = JAN_5, kind: str = "test", **more: Any) -> Posted:

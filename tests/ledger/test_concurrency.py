@@ -150,7 +150,7 @@ class TestClosing:
 
     def test_a_posting_that_waited_for_a_close_is_refused(self, book):
         with psycopg.connect(**as_owner_url()) as closer:
-            closer.execute("SELECT ledger_lock_through(%s, %s)", [book.pk, JAN_5])
+            closer.execute("SELECT ledger_close_period(%s, %s, now(), %s)", [book.pk, JAN_5, "a"])
             ended: list[Counter[str]] = []
             poster = threading.Thread(target=lambda: ended.append(race(lambda n: pay(book, f"app_{n}", 1), 1)))
             poster.start()
@@ -168,10 +168,11 @@ class TestClosing:
             with transaction.atomic():
                 pay(book, "app_1", 1)
                 with pytest.raises(psycopg.errors.LockNotAvailable):
-                    closer.execute("SELECT ledger_lock_through(%s, %s)", [book.pk, JAN_5])
+                    closer.execute("SELECT ledger_close_period(%s, %s, now(), %s)", [book.pk, JAN_5, "a"])
 
         assert nets(book) == {"1250": 1, "2150": 1}
 
+    @pytest.mark.breaks_invariants
     def test_control_a_plain_update_of_the_date_would_not_wait(self, book):
         """FOR KEY SHARE lets an ordinary update pass, which is why closing takes FOR UPDATE first."""
         with psycopg.connect(**as_owner_url()) as closer:

@@ -17,9 +17,9 @@ from tests.ledger.support import as_owner_url, contents, nets, pay, post
 
 ENTRY = """
     INSERT INTO ledger_entry (book_id, public_id, key, kind, effective_on, recorded_at, actor, source, reason, batch,
-        reverses_id, line_count, fingerprint, narration_digest, hash_version, content_hash)
+        authority, reverses_id, line_count, fingerprint, narration_digest, hash_version, content_hash)
     VALUES (%(book)s, %(public_id)s, %(public_id)s, 'sql', %(on)s, '2026-01-05T12:00Z', 'sql', '', '', '',
-        %(reverses)s, %(line_count)s, '', '', 1, '')
+        '', %(reverses)s, %(line_count)s, '', '', 1, '')
     RETURNING id
 """
 TRANSFER = """
@@ -137,7 +137,7 @@ class TestTransfers:
 
     def test_nothing_on_a_closed_day(self, book):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT ledger_lock_through(%s, '2026-01-05')", [book.pk])
+            cursor.execute("SELECT ledger_close_period(%s, '2026-01-05', now(), 'a')", [book.pk])
         with refused("is closed through 2026-01-05"), transaction.atomic():
             insert_transfer(book, insert_entry(book))
 
@@ -292,7 +292,7 @@ class TestOwnerRole:
 
     def test_a_lock_date_is_not_taken_back(self, book):
         with psycopg.connect(**as_owner_url()) as owner:
-            owner.execute("SELECT ledger_lock_through(%s, '2026-01-05')", [book.pk])
+            owner.execute("SELECT ledger_close_period(%s, '2026-01-05', now(), 'a')", [book.pk])
         for value in ("NULL", "'2026-01-04'"):
             with psycopg.connect(**as_owner_url()) as owner, pytest.raises(psycopg.Error, match="moved forward"):
                 owner.execute(f"UPDATE ledger_book SET locked_through = {value}")
@@ -364,7 +364,7 @@ def test_the_guards_go_and_come_back_with_their_migrations(book):
     """Backwards and forwards again, on a database with rows in it."""
     post(book, "k", Line("1200", "4000", 5), narration="words")
     folder = Path(ledger.__file__).parent / "migrations"
-    names = ("0003_posting", "0002_guards")
+    names = ("0006_periods", "0005_chain", "0004_holds", "0003_posting", "0002_guards")
     with psycopg.connect(**as_owner_url()) as owner:
         for name in names:
             owner.execute((folder / f"{name}_reverse.sql").read_text())

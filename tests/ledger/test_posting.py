@@ -15,7 +15,7 @@ from tests.ledger.support import AT, JAN_5, contents, nets, pay, post
 def test_open_book_makes_the_whole_chart(book):
     assert Account.objects.filter(book=book).count() == 51
     assert {one.code for one in Account.objects.filter(book=book, is_control=True)} == {
-        *("2150", "2155", "2160", "2165", "2170", "2175", "2400", "3000")
+        *("1100", "1110", "2100", "2150", "2155", "2160", "2165", "2170", "2175", "2400", "3000")
     }
     assert queries.get_account(book=book, code="1205").journal_name == "Assets:1205-Bank-Offer-Account"
     assert nets(book) == {}
@@ -252,6 +252,7 @@ def test_the_floor_of_an_owner_names_account_owner_and_figures(book):
         "owner": "app_1",
         "balance": 100,
         "after": -1,
+        "held": 0,
         "floor": 0,
         "ceiling": None,
     }
@@ -274,7 +275,7 @@ def test_the_ceiling_of_an_account_holds(book):
 
 
 def test_a_closed_book_takes_nothing_dated_in_it(book):
-    operations.lock_through(book=book, on=JAN_5)
+    operations.close_period(book=book, through=JAN_5, actor="a", at=AT)
     before = contents()
 
     with pytest.raises(operations.PeriodClosed) as refused:
@@ -287,16 +288,16 @@ def test_a_closed_book_takes_nothing_dated_in_it(book):
 
 def test_a_replay_still_answers_after_its_day_was_closed(book):
     first = pay(book, "app_1", 100)
-    operations.lock_through(book=book, on=JAN_5)
+    operations.close_period(book=book, through=JAN_5, actor="a", at=AT)
 
     assert pay(book, "app_1", 100).entry == first.entry
 
 
 def test_a_closed_period_is_not_opened_again(book):
-    assert operations.lock_through(book=book, on=JAN_5).locked_through == JAN_5
+    assert operations.close_period(book=book, through=JAN_5, actor="a", at=AT).end_on == JAN_5
 
     with pytest.raises(operations.LockMovesForward):
-        operations.lock_through(book=book, on=date(2026, 1, 4))
+        operations.close_period(book=book, through=date(2026, 1, 4), actor="a", at=AT)
 
     book.refresh_from_db()
     assert book.locked_through == JAN_5

@@ -83,7 +83,7 @@ def test_a_reversal_does_not_take_what_is_gone(book):
 
 def test_a_reversal_needs_an_open_day(book):
     original = pay(book, "app_1", 50_000).entry
-    operations.lock_through(book=book, on=JAN_5)
+    operations.close_period(book=book, through=JAN_5, actor="a", at=AT)
 
     with pytest.raises(operations.PeriodClosed):
         undo(original)

@@ -65,7 +65,7 @@ class TestTampering:
             ("UPDATE ledger_entry SET public_id = 'ent_other' WHERE key = 'wrong'", {"LED-10"}),
             ("UPDATE ledger_entry SET recorded_at = recorded_at + '1us' WHERE key = 'wrong'", {"LED-10"}),
             ("UPDATE ledger_entry SET narration_digest = '' WHERE key = 'wrong'", {"LED-10"}),
-            ("UPDATE ledger_entry SET hash_version = 2 WHERE key = 'wrong'", {"LED-10"}),
+            ("UPDATE ledger_entry SET hash_version = 1 WHERE key = 'wrong'", {"LED-10"}),
             ("UPDATE ledger_entry SET content_hash = '' WHERE key = 'wrong'", {"LED-10"}),
             ("UPDATE ledger_entry SET reverses_id = NULL WHERE key = 'undo'", {"LED-10"}),
             ("UPDATE ledger_entry SET effective_on = '2026-01-04' WHERE key = 'wrong'", {"LED-1", "LED-10"}),
@@ -75,7 +75,7 @@ class TestTampering:
             ("DELETE FROM ledger_narration", {"LED-10"}),
             ("UPDATE ledger_transfer SET amount = 6 WHERE fund = 'roof'", {"LED-4", "LED-5", "LED-10"}),
             ("UPDATE ledger_transfer SET fund = '' WHERE amount = 770", set()),
-            ("UPDATE ledger_transfer SET fund = 'x' WHERE amount = 770", {"LED-10"}),
+            ("UPDATE ledger_transfer SET fund = 'x' WHERE amount = 770", {"LED-5", "LED-10"}),
             ("UPDATE ledger_transfer SET credit_owner = 'app_2' WHERE amount = 50000", {"LED-4", "LED-5", "LED-10"}),
             ("DELETE FROM ledger_transfer WHERE amount = 770", {"LED-3", "LED-4", "LED-5", "LED-10"}),
             ("UPDATE ledger_balance SET debits = debits + 1, credits = credits + 1 WHERE owner = 'app_1'", {"LED-4"}),
@@ -144,6 +144,7 @@ def content(**change) -> EntryContent:
         "source": "",
         "reason": "",
         "batch": "",
+        "authority": "",
         "reverses": "",
         "narration_digest": "",
         "transfers": [transfer],
@@ -152,8 +153,10 @@ def content(**change) -> EntryContent:
 
 
 def test_the_encoding_is_fixed():
-    """This value never changes: entries of today must verify in ten years."""
-    assert compute_content_hash(content()) == "454c680e5d21e86fe09fbac217850d842378330758e916e5afe982536e5e0678"
+    """These values never change: entries of today must verify in ten years."""
+    assert (
+        compute_content_hash(content(), version=1) == "454c680e5d21e86fe09fbac217850d842378330758e916e5afe982536e5e0678"
+    )
 
 
 def test_fields_cannot_slide_into_one_another():
@@ -165,7 +168,9 @@ def test_fields_cannot_slide_into_one_another():
 
 def test_an_unknown_encoding_is_refused():
     with pytest.raises(UnknownHashVersion):
-        compute_content_hash(content(), version=2)
+        compute_content_hash(content(), version=3)
+    with pytest.raises(UnknownHashVersion):
+        compute_content_hash(content(authority="finance"), version=1)
 
 
 def test_the_salt_hides_the_words():

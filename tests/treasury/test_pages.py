@@ -276,7 +276,7 @@ def own_controls(page):
 def test_month_end_is_red_until_suspense_is_cleared(house, visit):
     client, address = visit("treasurer"), pages(house)["month-end"]
     post(house.book, "odd", Line("1200", "9998", 501))
-    post(house.book, "file", Line("2100", "1280", 200))
+    post(house.book, "file", Line("2100", "1280", 200, debit_owner="supplier"))
 
     red = client.get(address, {"month": "2026-01"})
     assert own_controls(red) == {

@@ -1,0 +1,5 @@
+"""What can be done in the treasurer's rooms."""
+
+from treasury.operations.downloads import DOWNLOADS_AN_HOUR, Download, JournalFormat, download_journal, write_journal
+
+__all__ = ["DOWNLOADS_AN_HOUR", "Download", "JournalFormat", "download_journal", "write_journal"]
