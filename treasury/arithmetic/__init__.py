@@ -1,0 +1,1 @@
+"""What can be worked out about journals and reports without the database."""
