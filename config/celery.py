@@ -19,6 +19,9 @@ app.conf.beat_schedule = {
     "payments": {"task": "payments.sweep", "schedule": 300.0},
     "payments-hourly": {"task": "payments.reconcile", "schedule": crontab(minute="17")},
     "audit-seal": {"task": "foundation.seal_audit", "schedule": crontab(minute="*/10")},
+    "ledger-seal": {"task": "ledger.seal", "schedule": 60.0},
+    "ledger-holds": {"task": "ledger.expire_holds", "schedule": 60.0},
+    "ledger-heads": {"task": "treasury.publish_heads", "schedule": crontab(hour="2", minute="10")},
     "invariants": {"task": "foundation.check_invariants", "schedule": crontab(hour="3", minute="30")},
     "tidy": {"task": "foundation.tidy", "schedule": crontab(hour="4", minute="0")},
 }

@@ -92,6 +92,7 @@ class Demo:
             "BROKER_URL": self.redis.url,
             "CACHE_URL": self.redis.cache_url,
             "MEDIA_ROOT": str(self.home / "files"),
+            "LEDGER_HEADS_FILE": str(self.home / "heads.txt"),
             "STATIC_ROOT": str(self.home / "static"),
             # The demo never shows a real key to its practice till, nor its invented people to a real account.
             "STRIPE_API_KEY": "sk_test_standin",

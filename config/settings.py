@@ -154,6 +154,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold up a request: the sweep finds the row
 CELERY_TIMEZONE = "Europe/London"
 
+# --- The books: where the heads of their chains are published, outside the database --------------
+LEDGER_HEADS_FILE = Path(
+    env.text("LEDGER_HEADS_FILE", None if PRODUCTION else str(ROOT / ".local" / "demo" / "heads.txt"))
+)
+LEDGER_HEADS_MAIL = env.words("LEDGER_HEADS_MAIL", "" if PRODUCTION else "auditor@ledgerfield.example")
+
 # --- People and sign-in -------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 from config.embedded.postgres import APP_ROLE, THROWAWAY, Cluster
 
@@ -11,6 +12,7 @@ os.environ["COMMONWEAL_ENV"] = "test"
 # The database that is named here does not exist: tests/conftest.py makes one for each process of the run.
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or CLUSTER.url(APP_ROLE, "none")
 os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="cw-test-files-")
+os.environ["LEDGER_HEADS_FILE"] = str(Path(os.environ["MEDIA_ROOT"]) / "heads.txt")
 os.environ["DATABASE_CONN_MAX_AGE"] = "0"
 # Whatever keys the machine has, tests talk to the stand-in.
 for name in [name for name in os.environ if name.startswith("STRIPE_")]:

@@ -14,6 +14,7 @@ from ledger.queries.balances import (
     trial_balance,
 )
 from ledger.queries.entries import EntryMissing, entries_page, get_entry, journal, transfers_of
+from ledger.queries.heads import anchors_of, count_waiting, find_head, periods_of, unpublished_heads
 from ledger.queries.movements import Movement, Place, Statement, movements
 from ledger.queries.totals import FundTotal, changes_by_fund, totals_by_fund
 
@@ -27,10 +28,13 @@ __all__ = [
     "TrialBalanceRow",
     "UnknownAccountCode",
     "account_balance",
+    "anchors_of",
     "available",
     "changes_by_fund",
+    "count_waiting",
     "entries_page",
     "find_book",
+    "find_head",
     "get_account",
     "get_book",
     "get_book_by_slug",
@@ -38,7 +42,9 @@ __all__ = [
     "journal",
     "movements",
     "owner_balances",
+    "periods_of",
     "totals_by_fund",
     "transfers_of",
     "trial_balance",
+    "unpublished_heads",
 ]

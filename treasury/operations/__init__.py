@@ -1,5 +1,13 @@
 """What can be done in the treasurer's rooms."""
 
 from treasury.operations.downloads import DOWNLOADS_AN_HOUR, Download, JournalFormat, download_journal, write_journal
+from treasury.operations.heads import publish_heads
 
-__all__ = ["DOWNLOADS_AN_HOUR", "Download", "JournalFormat", "download_journal", "write_journal"]
+__all__ = [
+    "DOWNLOADS_AN_HOUR",
+    "Download",
+    "JournalFormat",
+    "download_journal",
+    "publish_heads",
+    "write_journal",
+]
