@@ -1,7 +1,7 @@
 """One process of the hammer: it posts, holds, reverses, closes, seals or reads, and says what it was told was done.
 
-Usage: python -m tests.ledger.hammer ROLE BOOK SEED TIMES. Its connection may be cut at any moment; then it asks again with
-the same key. It writes one line of JSON: the keys that were answered, refusals by code, cuts, and what it saw.
+Usage: python -m tests.ledger.hammer ROLE BOOK SEED TIMES. Its connection may be cut at any moment; then it asks
+again with the same key. It writes one line of JSON: the keys that were answered, refusals, cuts, and what it saw.
 """
 
 from __future__ import annotations
