@@ -7,9 +7,12 @@ assertions nor `open` lines, which differ; for beancount, `docs/treasury.md` sho
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
-from ledger.models import Book, Entry, Transfer
+from ledger.models import Book
+from ledger.queries.records import AccountName, Record, RecordLine
+from ledger.states import JOURNAL_ROOTS, AccountType
 from treasury.exports.text import plain_amount, safe_for_programs
 
 # In a header: quotes end a string, a semicolon begins a comment even inside quotes (hledger), a pipe parts payee and
@@ -19,52 +22,56 @@ _HEADER_STOPS: Final = re.compile(r'["“”;|\\\\]+')
 _REMARK_STOPS: Final = re.compile(r"[^0-9A-Za-z_./ -]+")
 
 
-def plaintext_journal(entries: Iterable[Entry], *, book: Book) -> Iterator[str]:
-    """Write the journal. The same entries give the same bytes.
+def plaintext_journal(records: Iterable[Record], *, book: Book) -> Iterator[str]:
+    """Write the journal. The same entries give the same bytes; each amount names its own currency.
 
     Args:
-        entries: In order of date, each with its transfers, accounts and words.
+        records: Entries in order of date, from `ledger.queries.records`.
         book: Whose journal it is.
     """
     yield f"; Journal of the book {_remark(book.slug)} in {book.currency}\n"
-    for entry in entries:
-        narration = getattr(entry, "narration", None)
-        words = _header(narration.text if narration else "")
-        yield f'\n{entry.effective_on.isoformat()} * "{_header(entry.kind)}" "{words}"\n'
-        yield from _remarks(entry)
-        for transfer in entry.transfers.all():
-            yield from _postings(transfer)
+    for record in records:
+        head = f'\n{record.effective_on.isoformat()} * "{_header(record.kind)}" "{_header(record.narration or "")}"\n'
+        yield "".join((head, *_remarks(record), *(part for line in record.lines for part in _postings(line))))
 
 
-def _remarks(entry: Entry) -> Iterator[str]:
+def _remarks(record: Record) -> Iterator[str]:
     facts = (
-        ("entry", entry.public_id),
-        ("source", entry.source),
-        ("reason", entry.reason),
-        ("batch", entry.batch),
-        ("reverses", entry.reverses.public_id if entry.reverses else ""),
+        ("entry", record.public_id),
+        ("source", record.source),
+        ("reason", record.reason),
+        ("batch", record.batch),
+        ("reverses", record.reverses),
     )
     for name, value in facts:
         if value:
             yield f"  ; {name}: {_remark(value)}\n"
 
 
-def _postings(transfer: Transfer) -> Iterator[str]:
+def _postings(line: RecordLine) -> Iterator[str]:
+    content = line.content
     sides = (
-        (transfer.debit_account, transfer.debit_owner, transfer.amount),
-        (transfer.credit_account, transfer.credit_owner, -transfer.amount),
+        (line.debit, content.debit_owner, content.amount),
+        (line.credit, content.credit_owner, -content.amount),
     )
     for account, owner, amount in sides:
-        yield f"  {account.journal_name}  {plain_amount(amount)} {transfer.currency}\n"
+        yield f"  {_journal_name(account)}  {plain_amount(amount)} {content.currency}\n"
         if owner:
             yield f"    ; owner: {_remark(owner)}\n"
-        if transfer.fund:
-            yield f"    ; fund: {_remark(transfer.fund)}\n"
+        if content.fund:
+            yield f"    ; fund: {_remark(content.fund)}\n"
 
 
+@lru_cache(4_096)
+def _journal_name(account: AccountName) -> str:
+    return f"{JOURNAL_ROOTS[AccountType(account.type)]}:{account.code}-{account.name}"
+
+
+@lru_cache(4_096)
 def _header(text: str) -> str:
     return " ".join(_HEADER_STOPS.sub(" ", safe_for_programs(text)).split())
 
 
+@lru_cache(4_096)
 def _remark(text: str) -> str:
     return " ".join(_REMARK_STOPS.sub("-", safe_for_programs(text)).split())

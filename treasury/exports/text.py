@@ -54,7 +54,12 @@ def plain_amount(minor: int, *, digits: int = 2) -> str:
 
 def csv_line(cells: Iterable[str]) -> str:
     """Write one record as RFC 4180 has it: quotes where needed, CRLF at the end."""
-    return ",".join(_quoted(cell) for cell in cells) + "\r\n"
+    return csv_cells(cells) + "\r\n"
+
+
+def csv_cells(cells: Iterable[str]) -> str:
+    """Write cells of a record that go beside one another, without the end of the line."""
+    return ",".join(_quoted(cell) for cell in cells)
 
 
 def cell_writer(audience: Audience) -> Callable[[str], str]:

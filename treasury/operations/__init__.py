@@ -1,6 +1,13 @@
 """What can be done in the treasurer's rooms."""
 
-from treasury.operations.downloads import DOWNLOADS_AN_HOUR, Download, JournalFormat, download_journal, write_journal
+from treasury.operations.downloads import (
+    DOWNLOADS_AN_HOUR,
+    Download,
+    JournalFormat,
+    download_journal,
+    save_journal,
+    write_journal,
+)
 from treasury.operations.heads import publish_heads
 
 __all__ = [
@@ -9,5 +16,6 @@ __all__ = [
     "JournalFormat",
     "download_journal",
     "publish_heads",
+    "save_journal",
     "write_journal",
 ]

@@ -1,17 +1,18 @@
 """Taking the books away: every download is written down, and there are only so many in an hour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, BinaryIO, Final
 
 from foundation import audit
 from foundation.access import Actor
 from foundation.ratelimits import check_rate
-from ledger import queries as ledger
 from ledger.models import Book
+from ledger.queries.records import Record, records
 from treasury.exports import Audience, csv_journal, plaintext_journal
+from treasury.exports.manifest import Manifest
 from treasury.exports.text import in_pieces
 
 DOWNLOADS_AN_HOUR: Final = 30
@@ -102,7 +103,31 @@ def write_journal(
         from_on: First day that counts.
         until_on: First day that no longer counts.
     """
-    entries = ledger.journal(book=book, from_on=from_on, until_on=until_on)
+    entries = records(book=book.slug, from_on=from_on or date.min, until_on=until_on or date.max)
+    return _lines(entries, book=book, shape=shape, audience=audience)
+
+
+def save_journal(
+    *, book: Book, shape: JournalFormat, audience: Audience = Audience.MACHINE, out: BinaryIO
+) -> dict[str, Any]:
+    """Write the whole journal of a book to a file, for a command of the operator.
+
+    Args:
+        book: Which book.
+        shape: CSV or plain text.
+        audience: As in `write_journal`.
+        out: Open for writing bytes.
+
+    Returns:
+        The manifest: counts, totals by currency, first and last entry, size and SHA-256 of what was written.
+    """
+    manifest = Manifest()
+    entries = manifest.count(records(book=book.slug))
+    manifest.write(_lines(entries, book=book, shape=shape, audience=audience), out)
+    return {"book": book.slug, "format": shape.value, "audience": audience.value, **manifest.facts()}
+
+
+def _lines(entries: Iterable[Record], *, book: Book, shape: JournalFormat, audience: Audience) -> Iterator[str]:
     if shape is JournalFormat.CSV:
         return csv_journal(entries, audience=audience)
     return plaintext_journal(entries, book=book)
