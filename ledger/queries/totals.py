@@ -71,6 +71,7 @@ _OF_KINDS: Final = """
     CROSS JOIN LATERAL (VALUES (t.debit_account_id, t.amount, 0::bigint), (t.credit_account_id, 0::bigint, t.amount))
         AS side (account_id, debit, credit)
     WHERE e.book_id = %(book)s AND e.kind = ANY (%(kinds)s) AND e.effective_on BETWEEN %(from_on)s AND %(through)s
+      AND e.recorded_at <= %(known_at)s::timestamptz
     GROUP BY 1, 2
 """
 
@@ -128,7 +129,7 @@ def changes_by_fund(
     sums = _sums(book, through, known_at)
     _subtract(sums, _sums(book, _day_before(from_on), known_at) if from_on > date.min else {})
     if without_kinds:
-        _subtract(sums, _sums_of_kinds(book, from_on, through, without_kinds))
+        _subtract(sums, _sums_of_kinds(book, from_on, through, known_at, without_kinds))
     return [row for row in _with_accounts(book, sums) if row.debits or row.credits]
 
 
@@ -167,8 +168,11 @@ def _sums(book: Book, on: date | None, known_at: datetime | None) -> dict[tuple[
     return _by_fund(_TOTALS, {"book": book.pk, "on": on or date.max, "known_at": known_at or "infinity"})
 
 
-def _sums_of_kinds(book: Book, from_on: date, through: date, kinds: Collection[str]) -> dict[tuple[int, str], Pair]:
-    return _by_fund(_OF_KINDS, {"book": book.pk, "kinds": list(kinds), "from_on": from_on, "through": through})
+def _sums_of_kinds(
+    book: Book, from_on: date, through: date, known_at: datetime | None, kinds: Collection[str]
+) -> dict[tuple[int, str], Pair]:
+    facts = {"book": book.pk, "kinds": list(kinds), "from_on": from_on, "through": through}
+    return _by_fund(_OF_KINDS, facts | {"known_at": known_at or "infinity"})
 
 
 def _by_fund(query: str, facts: dict[str, Any]) -> dict[tuple[int, str], Pair]:
