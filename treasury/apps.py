@@ -34,5 +34,21 @@ class TreasuryConfig(AppConfig):
                 _("1280 Payment file clearing is zero"), controls.find_open_payment_files, "treasury:books", order=30
             ),
         )
+        self._register_journals()
         # Rooms above and beside the ledger promise these.
         MONTH_END_CONTROLS.expect("ledger.owners", "ledger.suspense", "ledger.payment_files")
+
+    def _register_journals(self) -> None:
+        """Register what manual journals need: their line of the menu, their invariants, their personal data."""
+        from foundation import registries  # noqa: PLC0415
+        from treasury.exports.personal import export_journals  # noqa: PLC0415
+        from treasury.invariants import INVARIANTS  # noqa: PLC0415
+        from treasury.operations import journals  # noqa: PLC0415
+
+        registries.INVARIANTS.register("treasury", INVARIANTS)
+        registries.PERSONAL_DATA_HOLDERS.register(
+            "treasury",
+            registries.PersonalDataHolder(
+                export=export_journals, erase=journals.erase_journals, merge=journals.merge_journals
+            ),
+        )

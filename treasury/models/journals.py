@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.models import AppendOnlyModel, Approval, PublicIdModel, StoredFile
 from ledger.models import MAX_AMOUNT, OWNER_LENGTH, Book, Entry
-from people.models import Organisation, OrganisationOwned
+from people.models import Organisation, OrganisationOwned, User
 from treasury.states import JournalState
 
 NARRATION_LENGTH = 500
@@ -40,6 +40,11 @@ class ManualJournalQuerySet(models.QuerySet["ManualJournal"]):
     def waiting(self) -> Self:
         """Journals that wait for a second person."""
         return self.filter(state=JournalState.SUBMITTED.value)
+
+    def written_by(self, person: str) -> Self:
+        """Journals of which a person (public id) wrote some."""
+        users = list(User.objects.filter(person__public_id=person).values_list("pk", flat=True))
+        return self.filter(writer_ids__overlap=users).order_by("pk")
 
     def to_be_reversed(self) -> Self:
         """Posted journals that say on which day they are to be reversed, and are not yet."""
