@@ -95,7 +95,7 @@ def money_raised(
         _marks(frame, marks),
         _key(narrow=narrow),
     )
-    return _svg(
+    return draw_svg(
         title or _("Money raised over time"),
         _describe(points, marks),
         body,
@@ -129,7 +129,7 @@ def _stairs(frame: _Frame, points: Sequence[tuple[date, int]]) -> str:
 
 
 def _money_axis(frame: _Frame) -> SafeString:
-    step = _round_step(frame.top_pence)
+    step = round_step(frame.top_pence)
     lines = [
         (frame.up(pence), frame.up(pence) + 4, _short_pounds(pence)) for pence in range(0, frame.top_pence + 1, step)
     ]
@@ -141,7 +141,7 @@ def _money_axis(frame: _Frame) -> SafeString:
     )
 
 
-def _round_step(top_pence: int) -> int:
+def round_step(top_pence: int) -> int:
     """The smallest of 1, 2, 5, 10, 20, 50 ... pounds that gives at most five lines."""
     scale = 100
     while True:
@@ -279,12 +279,13 @@ def bars(*, title: str, rows: Sequence[tuple[str, int]], words: Sequence[str] = 
         lines,
     )
     described = "; ".join(f"{name}: {word}" for (name, _amount), word in zip(rows, written, strict=True))
-    return _svg(title, described, body, "bars", height=34 * len(rows) + 6)
+    return draw_svg(title, described, body, "bars", height=34 * len(rows) + 6)
 
 
-def _svg(
+def draw_svg(
     title: str, description: str, body: SafeString, kind: str, *, width: int = WIDE, height: int = HEIGHT
 ) -> SafeString:
+    """Put a picture in its frame, with its name and its description."""
     ident = _ident(kind, title, description, str(body))
     return format_html(
         '<svg class="chart {}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" '

@@ -1,0 +1,35 @@
+"""A report as a tagged, archival PDF, in the house's document style."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.template.loader import render_to_string
+
+from documents.exports.pdf import render_pdf
+from treasury.arithmetic.report import Report
+from treasury.exports.report_limits import PDF_ROWS, whole_report
+
+
+def pdf_report(report: Report, *, organisation_name: str, made_on: date, is_wide: bool) -> bytes:
+    """Typeset a report; the same report on the same day always gives the same bytes.
+
+    Args:
+        report: Its rows may be a stream.
+        organisation_name: Whose books they are.
+        made_on: The day that the file states.
+        is_wide: Lay the paper on its side.
+
+    Raises:
+        ReportTooLong: a section has more than 1,000 rows.
+    """
+    html = render_to_string(
+        "documents/report.html",
+        {
+            "report": whole_report(report, most=PDF_ROWS),
+            "organisation_name": organisation_name,
+            "made_on": made_on,
+            "is_wide": is_wide,
+        },
+    )
+    return render_pdf(html, made_on=made_on)
