@@ -1,5 +1,7 @@
 """What the pages ask: a day, a month, a stretch of a statement. All by GET, so a page can be bookmarked."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.periods import Period
+from ledger.models import Account
+from ledger.queries.general import LedgerPlace
+from treasury.arithmetic.report import UNRESTRICTED, Asked
+from treasury.queries.reports import ReportKind
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2999
@@ -91,3 +97,104 @@ def month_of(day: date) -> Period:
     """Give the month in which a day lies."""
     first = day.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1))
+
+
+ALL_MONEY = ""
+GENERAL_MONEY = "-"
+_PLACE = re.compile(r"\A([0-9]{4,8})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})\.([01])\Z")
+
+
+class ReportForm(forms.Form):
+    """What a report is asked: days, a fund, an account, whether beside the year before, as known at which moment.
+
+    Pages and the API read a question with the same form. What is left out is filled in: the calendar year until today.
+    """
+
+    from_on = forms.DateField(label=gettext_lazy("From"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+    through_on = forms.DateField(label=gettext_lazy("Through"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+    on = forms.DateField(label=gettext_lazy("At the end of"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+    account = forms.ChoiceField(label=gettext_lazy("Account"), required=False)
+    fund = forms.ChoiceField(label=gettext_lazy("Fund"), required=False)
+    known_at = forms.DateTimeField(
+        label=gettext_lazy("As it was known at"),
+        required=False,
+        help_text=gettext_lazy("London time. What was recorded later is left out. Leave empty for all."),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+    compare = forms.BooleanField(label=gettext_lazy("Beside the year before"), required=False)
+    after = forms.RegexField(_PLACE, required=False, strip=False, widget=forms.HiddenInput())
+
+    def __init__(
+        self,
+        data: Mapping[str, str],
+        *,
+        kind: ReportKind,
+        funds: Sequence[str],
+        accounts: Sequence[Account],
+        today: date,
+    ) -> None:
+        """Take what was typed, and keep it; fill in what was not.
+
+        Args:
+            data: The question as it came.
+            kind: Which report, and so which questions.
+            funds: What can be chosen besides all money and general money.
+            accounts: What can be chosen.
+            today: The legal day.
+        """
+        first = today.replace(month=1, day=1)
+        asked_through = data.get("through_on", "")
+        if "through_on" in kind.fields and "from_on" not in data and re.fullmatch(r"[0-9]{4}-.*", asked_through):
+            first_text = f"{asked_through[:4]}-01-01"
+        else:
+            first_text = first.isoformat()
+        defaults = {"from_on": first_text, "through_on": today.isoformat(), "on": today.isoformat()}
+        super().__init__(defaults | {name: data[name] for name in data})
+        for name in set(self.fields) - {*kind.fields, "after"}:
+            del self.fields[name]
+        if "account" in self.fields:
+            self._choices("account", [("", _("All accounts")), *((one.code, str(one)) for one in accounts)])
+        if "fund" in self.fields:
+            general = (GENERAL_MONEY, _("General money, tied to nothing"))
+            self._choices("fund", [(ALL_MONEY, _("All money")), general, *((one, one) for one in funds)])
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Keep to years that a calendar knows, and refuse a stretch that ends before it begins."""
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("from_on", "through_on", "on", "known_at"):
+            day = cleaned.get(name)
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, _("Please give a year between 1900 and 2999."))
+        from_on, through_on = cleaned.get("from_on"), cleaned.get("through_on")
+        if from_on and through_on and through_on < from_on:
+            self.add_error("through_on", _("The last day lies before the first."))
+        return cleaned
+
+    def clean_after(self) -> LedgerPlace | None:
+        """Read the place after which a page begins, as our own links write it."""
+        found = _PLACE.fullmatch(self.cleaned_data["after"])
+        if found is None:
+            return None
+        try:
+            return LedgerPlace(found[1], date.fromisoformat(found[2]), int(found[3]), int(found[4]))
+        except ValueError:
+            raise forms.ValidationError(_("There is no such page.")) from None
+
+    def asked(self) -> Asked:
+        """Give the question, once the form is valid."""
+        cleaned = self.cleaned_data
+        through_on: date = cleaned.get("through_on") or cleaned["on"]
+        fund = cleaned.get("fund") or None
+        return Asked(
+            from_on=cleaned.get("from_on") or through_on.replace(month=1, day=1),
+            through_on=through_on,
+            compare=bool(cleaned.get("compare")),
+            fund=UNRESTRICTED if fund == GENERAL_MONEY else fund,
+            known_at=cleaned.get("known_at"),
+            account=cleaned.get("account", ""),
+        )

@@ -124,3 +124,85 @@ class PeriodSerializer(serializers.Serializer[Any]):
 
     from_on = serializers.DateField(required=False, help_text="First day that counts.")
     until_on = serializers.DateField(required=False, help_text="First day that no longer counts.")
+
+
+class ReportKindSerializer(serializers.Serializer[Any]):
+    """One report that can be asked for."""
+
+    report = serializers.CharField(source="slug", help_text="Its name in addresses.")
+    title = serializers.CharField()
+    description = serializers.CharField()
+    parameters = serializers.ListField(child=serializers.CharField(), source="fields", help_text="What can be asked.")
+
+
+class ReportQuestionSerializer(serializers.Serializer[Any]):
+    """Asks for a report. What a report has no use for is not looked at; days left out are this year until today."""
+
+    from_on = serializers.DateField(required=False, help_text="First day.")
+    through_on = serializers.DateField(required=False, help_text="Last day, which counts too.")
+    on = serializers.DateField(required=False, help_text="At the end of this day, for a report as of a day.")
+    compare = serializers.BooleanField(required=False, help_text="Beside the year before.")
+    fund = serializers.CharField(required=False, max_length=64, help_text="One fund; - for money tied to nothing.")
+    account = serializers.RegexField(r"^[0-9]{4,8}$", required=False, help_text="Code of one account.")
+    known_at = serializers.DateTimeField(required=False, help_text="Only what had been recorded by this moment.")
+
+
+class ReportPageSerializer(ReportQuestionSerializer):
+    """Asks for a report, perhaps for a later page of a long one."""
+
+    after = serializers.CharField(required=False, help_text="From `next` of the page before.")
+
+
+class ReportColumnSerializer(serializers.Serializer[Any]):
+    """A column."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=("text", "code", "date", "money"))
+
+
+class ReportRowSerializer(serializers.Serializer[Any]):
+    """A row; amounts are plain decimal text."""
+
+    kind = serializers.ChoiceField(choices=("heading", "line", "subtotal", "total"))
+    currency = serializers.CharField(allow_null=True, help_text="Where it may not be the section's.")
+    cells = serializers.DictField(child=serializers.CharField(allow_null=True), help_text="Values by column.")
+    leads_to = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        help_text="By column: the account, report or entry behind the value.",
+    )
+
+
+class ReportCheckSerializer(serializers.Serializer[Any]):
+    """A statement that has to be true of every such report."""
+
+    statement = serializers.CharField()
+    passed = serializers.BooleanField()
+
+
+class ReportSectionSerializer(serializers.Serializer[Any]):
+    """The part of a report in one currency."""
+
+    currency = serializers.CharField()
+    rows = ReportRowSerializer(many=True)
+    checks = ReportCheckSerializer(many=True)
+    chart = serializers.DictField(allow_null=True, help_text="Title, kind, series and points of a picture.")
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """A report."""
+
+    report = serializers.CharField()
+    title = serializers.CharField()
+    book = serializers.CharField()
+    book_name = serializers.CharField()
+    subtitle = serializers.ListField(child=serializers.CharField())
+    from_on = serializers.DateField()
+    through_on = serializers.DateField()
+    fund = serializers.CharField(allow_null=True)
+    known_at = serializers.DateTimeField(allow_null=True)
+    columns = ReportColumnSerializer(many=True)
+    sections = ReportSectionSerializer(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
+    passed = serializers.BooleanField(help_text="Whether every check holds.")
+    next = serializers.CharField(allow_null=True, help_text="Where the next page begins; give it as `after`.")

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from treasury import api, views
+from treasury.api import reports as report_api
+from treasury.views import reports as report_views
 
 app_name = "treasury"
 
@@ -24,6 +26,17 @@ urlpatterns = [
         {"shape": "txt"},
         name="journal-txt",
     ),
+    path("groups/<slug:slug>/books/<slug:book>/reports/", report_views.ReportsView.as_view(), name="reports"),
+    path("groups/<slug:slug>/books/<slug:book>/reports/<slug:kind>/", report_views.ReportView.as_view(), name="report"),
+    *(
+        path(
+            f"groups/<slug:slug>/books/<slug:book>/reports/<slug:kind>.{shape}",
+            report_views.ReportFileView.as_view(),
+            {"shape": shape},
+            name=f"report-{shape}",
+        )
+        for shape in ("csv", "xlsx", "pdf")
+    ),
 ]
 api_urlpatterns = [
     path("books/", api.BookListView.as_view(), name="books"),
@@ -31,4 +44,9 @@ api_urlpatterns = [
     path("books/<slug:slug>/entries/", api.EntryListView.as_view(), name="entries"),
     path("books/<slug:slug>/journal.csv", api.JournalCsvView.as_view(), name="journal-csv"),
     path("books/<slug:slug>/journal.txt", api.JournalTextView.as_view(), name="journal-txt"),
+    path("books/<slug:slug>/reports/", report_api.ReportListView.as_view(), name="reports"),
+    path("books/<slug:slug>/reports/<slug:kind>/", report_api.ReportApiView.as_view(), name="report"),
+    path("books/<slug:slug>/reports/<slug:kind>.csv", report_api.ReportCsvView.as_view(), name="report-csv"),
+    path("books/<slug:slug>/reports/<slug:kind>.xlsx", report_api.ReportXlsxView.as_view(), name="report-xlsx"),
+    path("books/<slug:slug>/reports/<slug:kind>.pdf", report_api.ReportPdfView.as_view(), name="report-pdf"),
 ]

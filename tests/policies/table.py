@@ -49,6 +49,17 @@ PARTS: dict[str, Arguments] = {
     "payments:run_start": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
     "shares:close": lambda world: {"slug": world.organisation.slug, "offer": world.open_offer.slug},
     "treasury:account": lambda world: {"slug": world.organisation.slug, "book": world.book.slug, "code": "3000"},
+    **{
+        f"treasury:report{suffix}": lambda world: {
+            "slug": world.organisation.slug, "book": world.book.slug, "kind": "trial-balance"
+        }
+        for suffix in ("", "-csv", "-xlsx", "-pdf")
+    },
+    "api:reports": lambda world: {"slug": world.book.slug},
+    **{
+        f"api:report{suffix}": lambda world: {"slug": world.book.slug, "kind": "balance-sheet"}
+        for suffix in ("", "-csv", "-xlsx", "-pdf")
+    },
     "treasury:entry": lambda world: {
         "slug": world.organisation.slug, "book": world.book.slug, "entry": world.entry.public_id
     },
@@ -158,10 +169,16 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:book"),
     officers("treasury:account"),
     officers("treasury:entry"),
+    officers("treasury:reports"),
+    officers("treasury:report"),
+    *(officers(f"treasury:report-{shape}", "get", TREASURER) for shape in ("csv", "xlsx", "pdf")),
     officers("treasury:journal-csv", "get", TREASURER),
     officers("treasury:journal-txt", "get", TREASURER),
     officers("api:trial-balance", scope="books:read"),
     officers("api:entries", scope="books:read"),
+    officers("api:reports", scope="books:read"),
+    officers("api:report", scope="books:read"),
+    *(officers(f"api:report-{shape}", "get", TREASURER, scope="books:read") for shape in ("csv", "xlsx", "pdf")),
     officers("api:journal-csv", "get", TREASURER, scope="books:read"),
     officers("api:journal-txt", "get", TREASURER, scope="books:read"),
     Row("api:books", "get", SIGNED_IN, scope="books:read"),
