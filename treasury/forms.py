@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -78,6 +79,27 @@ class StatementForm(forms.Form):
         return through_on + timedelta(days=1) if through_on else None
 
 
+class EntriesForm(StatementForm):
+    """What to look for among the entries."""
+
+    text = forms.CharField(label=gettext_lazy("Words, reference or key"), required=False, max_length=100, strip=True)
+    kind = forms.CharField(label=gettext_lazy("Kind of entry"), required=False, max_length=64)
+    account = forms.CharField(label=gettext_lazy("Account"), required=False, max_length=8)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount of one line, in pounds"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=15,
+        decimal_places=2,
+    )
+
+    @property
+    def amount_pence(self) -> int | None:
+        """The amount in minor units."""
+        amount: Decimal | None = self.cleaned_data.get("amount")
+        return int(amount * 100) if amount is not None else None
+
+
 class MonthForm(forms.Form):
     """The month of the control panel."""
 
@@ -97,6 +119,42 @@ def month_of(day: date) -> Period:
     """Give the month in which a day lies."""
     first = day.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1))
+
+
+class CloseForGoodForm(forms.Form):
+    """Through which day the books are closed for good; the tick says that it is meant."""
+
+    through = forms.DateField(label=gettext_lazy("Last day to close"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+    is_meant = forms.BooleanField(
+        label=gettext_lazy("I know that this cannot be undone"),
+        error_messages={"required": gettext_lazy("Tick the box to close the books for good.")},
+    )
+
+    def clean_through(self) -> date | None:
+        """Keep to years that a calendar knows."""
+        return _check_year(self.cleaned_data["through"])
+
+
+class CloseSoftlyForm(forms.Form):
+    """Through which day only the treasurer posts; no day opens the books again."""
+
+    through = _day_field(gettext_lazy("Last day that only the treasurer can post to"))
+
+    def clean_through(self) -> date | None:
+        """Keep to years that a calendar knows."""
+        return _check_year(self.cleaned_data["through"])
+
+
+class CarryYearForm(forms.Form):
+    """The last day of the financial year."""
+
+    year_end = forms.DateField(
+        label=gettext_lazy("Last day of the financial year"), widget=DayInput(), input_formats=["%Y-%m-%d"]
+    )
+
+    def clean_year_end(self) -> date | None:
+        """Keep to years that a calendar knows."""
+        return _check_year(self.cleaned_data["year_end"])
 
 
 ALL_MONEY = ""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ledger.models import Book, Entry, Transfer
+from ledger.models import Anchor, Book, Entry, Period, Seal, Transfer
 from treasury.exports.text import plain_amount
 
 AMOUNT = r"^-?\d+\.\d{2}$"
@@ -18,7 +19,7 @@ class BookSerializer(serializers.ModelSerializer[Book]):
         """An allow-list."""
 
         model = Book
-        fields = ("slug", "name", "organisation", "kind", "currency", "locked_through")
+        fields = ("slug", "name", "organisation", "kind", "currency", "locked_through", "soft_through")
         read_only_fields = fields
 
 
@@ -96,6 +97,7 @@ class TrialBalanceAccountSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     journal_name = serializers.CharField(help_text="Name in the plain-text journal.")
     type = serializers.CharField(help_text="A asset, L liability, Q equity, I income, X expense.")
+    currency = serializers.CharField()
     debit = serializers.RegexField(AMOUNT)
     credit = serializers.RegexField(AMOUNT)
     balance = serializers.RegexField(AMOUNT, help_text="On the account's normal side.")
@@ -107,8 +109,8 @@ class TrialBalanceSerializer(serializers.Serializer[Any]):
     book = serializers.CharField()
     currency = serializers.CharField()
     on = serializers.DateField(allow_null=True, help_text="At the end of this day; null for everything posted.")
-    balanced = serializers.BooleanField()
-    debit = serializers.RegexField(AMOUNT)
+    balanced = serializers.BooleanField(help_text="Whether every currency balances by itself.")
+    debit = serializers.RegexField(AMOUNT, help_text="Of accounts in the book's own currency.")
     credit = serializers.RegexField(AMOUNT)
     accounts = TrialBalanceAccountSerializer(many=True)
 
@@ -119,11 +121,97 @@ class AsOfSerializer(serializers.Serializer[Any]):
     on = serializers.DateField(required=False, help_text="At the end of this day.")
 
 
+class EntryFilterSerializer(serializers.Serializer[Any]):
+    """Narrows a list of entries; everything that is given has to fit."""
+
+    from_on = serializers.DateField(required=False, help_text="First day that counts.")
+    until_on = serializers.DateField(required=False, help_text="First day that no longer counts.")
+    kind = serializers.CharField(required=False, max_length=64, help_text="Exactly this kind.")
+    account = serializers.RegexField(r"^[0-9]{4,8}$", required=False, help_text="On either side of a transfer.")
+    owner = serializers.CharField(required=False, max_length=64, help_text="On the same side as the account.")
+    fund = serializers.CharField(required=False, max_length=64)
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, max_length=200, help_text="Exactly this source."
+    )
+    batch = serializers.CharField(required=False, max_length=100, help_text="Exactly this batch.")
+    text = serializers.CharField(
+        required=False, max_length=100, help_text="Found in the words, the key, the source or the reason."
+    )
+    amount = serializers.RegexField(
+        r"^\d{1,13}\.\d{2}$", required=False, help_text="Of one transfer, such as 12.50, in any currency."
+    )
+
+    def validate_amount(self, given: str) -> int:
+        """Turn decimal text into minor units."""
+        return int(given.replace(".", ""))
+
+
 class PeriodSerializer(serializers.Serializer[Any]):
     """Asks for a period of a journal."""
 
     from_on = serializers.DateField(required=False, help_text="First day that counts.")
     until_on = serializers.DateField(required=False, help_text="First day that no longer counts.")
+
+
+class CloseSerializer(serializers.Serializer[Any]):
+    """Asks for a closing."""
+
+    through = serializers.DateField(allow_null=True, help_text="The last day to close; null opens softly closed days.")
+    for_good = serializers.BooleanField(default=False, help_text="For good cannot be undone.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """For good needs a day."""
+        if attrs["for_good"] and attrs["through"] is None:
+            raise serializers.ValidationError({"through": _("Say through which day the books are closed for good.")})
+        return attrs
+
+
+class CarryYearSerializer(serializers.Serializer[Any]):
+    """Asks for the year-end entry."""
+
+    year_end = serializers.DateField(help_text="The last day of the financial year.")
+
+
+class ClosedPeriodSerializer(serializers.ModelSerializer[Period]):
+    """A period that is closed for good."""
+
+    class Meta:
+        """An allow-list."""
+
+        model = Period
+        fields = ("end_on", "closed_at", "actor", "head_seq", "head_hash")
+        read_only_fields = fields
+
+
+class AnchorSerializer(serializers.ModelSerializer[Anchor]):
+    """Where a head of the chain was published."""
+
+    class Meta:
+        """An allow-list."""
+
+        model = Anchor
+        fields = ("seq", "hash", "place", "published_at")
+        read_only_fields = fields
+
+
+class HeadSerializer(serializers.ModelSerializer[Seal]):
+    """The end of the chain."""
+
+    class Meta:
+        """An allow-list."""
+
+        model = Seal
+        fields = ("seq", "hash", "sealed_at")
+        read_only_fields = fields
+
+
+class ClosingSerializer(serializers.Serializer[Any]):
+    """What is closed, and where the chain stands."""
+
+    periods = ClosedPeriodSerializer(many=True)
+    head = HeadSerializer(allow_null=True)
+    waiting = serializers.IntegerField(help_text="Entries that wait for their place in the chain.")
+    anchors = AnchorSerializer(many=True)
 
 
 class ReportKindSerializer(serializers.Serializer[Any]):

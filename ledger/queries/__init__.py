@@ -13,13 +13,22 @@ from ledger.queries.balances import (
     owner_balances,
     trial_balance,
 )
-from ledger.queries.entries import EntryMissing, entries_page, get_entry, journal, transfers_of
+from ledger.queries.entries import (
+    EntryFilter,
+    EntryMissing,
+    entries_page,
+    get_entry,
+    journal,
+    kinds_of,
+    transfers_of,
+)
 from ledger.queries.heads import anchors_of, count_waiting, find_head, periods_of, unpublished_heads
 from ledger.queries.movements import Movement, Place, Statement, movements
 from ledger.queries.totals import FundTotal, changes_by_fund, totals_by_fund
 
 __all__ = [
     "BookMissing",
+    "EntryFilter",
     "EntryMissing",
     "FundTotal",
     "Movement",
@@ -40,6 +49,7 @@ __all__ = [
     "get_book_by_slug",
     "get_entry",
     "journal",
+    "kinds_of",
     "movements",
     "owner_balances",
     "periods_of",

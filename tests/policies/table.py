@@ -76,7 +76,14 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
         "book": world.book.slug,
         "public_id": world.application.public_id,
     }
-    if name in {"api:trial-balance", "api:entries", "api:journal-csv", "api:journal-txt"}:
+    if name in {
+        "api:trial-balance",
+        "api:entries",
+        "api:closings",
+        "api:year-ends",
+        "api:journal-csv",
+        "api:journal-txt",
+    }:
         values["slug"] = world.book.slug
     return {part: values[part] for part in names}
 
@@ -169,6 +176,11 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:book"),
     officers("treasury:account"),
     officers("treasury:entry"),
+    officers("treasury:find-entries"),
+    officers("treasury:closing"),
+    officers("treasury:close-for-good", "post", TREASURER),
+    officers("treasury:close-softly", "post", TREASURER),
+    officers("treasury:carry-year", "post", TREASURER),
     officers("treasury:reports"),
     officers("treasury:report"),
     *(officers(f"treasury:report-{shape}", "get", TREASURER) for shape in ("csv", "xlsx", "pdf")),
@@ -176,6 +188,9 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:journal-txt", "get", TREASURER),
     officers("api:trial-balance", scope="books:read"),
     officers("api:entries", scope="books:read"),
+    officers("api:closings", scope="books:read"),
+    officers("api:closings", "post", TREASURER, scope="books:write"),
+    officers("api:year-ends", "post", TREASURER, scope="books:write"),
     officers("api:reports", scope="books:read"),
     officers("api:report", scope="books:read"),
     *(officers(f"api:report-{shape}", "get", TREASURER, scope="books:read") for shape in ("csv", "xlsx", "pdf")),

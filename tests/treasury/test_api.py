@@ -47,6 +47,7 @@ def test_books_of_the_actors_organisations_only(house, caller, visit):
                 "kind": "main",
                 "currency": "GBP",
                 "locked_through": None,
+                "soft_through": None,
             }
         ]
     assert visit("resident").get(reverse("api:books")).json()["results"] == []

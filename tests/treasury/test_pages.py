@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from moneyed import Money
 
 from foundation import registries
 from foundation.models import AuditEvent
@@ -86,7 +87,7 @@ def test_what_is_not_there_is_not_found(house, visit, name, argument):
 def test_trial_balance_shows_both_columns_and_their_sums(house, visit):
     page = visit("treasurer").get(pages(house)["books"])
 
-    balance = page.context["balance"]
+    balance = page.context["balances"][0]
     assert {row.account.code: (row.debit, row.credit) for row in balance.rows} == {
         "1200": (10_000, 0),
         "1250": (73_835, 0),
@@ -95,7 +96,7 @@ def test_trial_balance_shows_both_columns_and_their_sums(house, visit):
         "4200": (0, 10_000),
         "7420": (1_165, 0),
     }
-    assert (balance.debit, balance.credit) == (85_000, 85_000)
+    assert (balance.debit, balance.credit) == (Money("850.00", "GBP"), Money("850.00", "GBP"))
     assert page.content.count("£850.00".encode()) == 2
     assert '<th scope="row"><a href="/groups/hollow-oak/books/hollow-oak/accounts/2150/">' in page.content.decode()
 
@@ -103,8 +104,8 @@ def test_trial_balance_shows_both_columns_and_their_sums(house, visit):
 def test_trial_balance_as_of_a_day(house, visit):
     client, page = visit("treasurer"), pages(house)["book"]
 
-    assert client.get(page, {"on": "2026-01-04"}).context["balance"].rows == []
-    assert client.get(page, {"on": "2026-01-05"}).context["balance"].debit == 85_000
+    assert client.get(page, {"on": "2026-01-04"}).context["balances"][0].rows == []
+    assert client.get(page, {"on": "2026-01-05"}).context["balances"][0].debit == Money("850.00", "GBP")
 
 
 @pytest.mark.parametrize("on", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "\x00"])
@@ -112,7 +113,7 @@ def test_a_day_that_is_none_is_said(house, visit, on):
     page = visit("treasurer").get(pages(house)["book"], {"on": on})
 
     assert page.status_code == 200
-    assert page.context["balance"] is None
+    assert page.context["balances"] == []
     assert page.context["form"].errors["on"]
 
 

@@ -24,6 +24,7 @@ from treasury.operations import JournalFormat
 from treasury.serializers import (
     AsOfSerializer,
     BookSerializer,
+    EntryFilterSerializer,
     EntrySerializer,
     PeriodSerializer,
     TrialBalanceSerializer,
@@ -100,11 +101,14 @@ class EntryListView(ListAPIView[Entry]):
         """Give the entries of a book that the actor may read."""
         if getattr(self, "swagger_fake_view", False):
             return Entry.objects.none()
-        return ledger.entries_page(book=readable_book(self.request, self.kwargs["slug"]))
+        book = readable_book(self.request, self.kwargs["slug"])
+        asked = EntryFilterSerializer(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        return ledger.entries_page(book=book, wanted=ledger.EntryFilter(**asked.validated_data))
 
-    @extend_schema(operation_id="books_entries", summary="Entries of a book")
+    @extend_schema(operation_id="books_entries", summary="Entries of a book", parameters=[EntryFilterSerializer])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List entries with their transfers, newest recorded first."""
+        """List entries with their transfers, newest recorded first; pages by cursor."""
         return super().get(request, *args, **kwargs)
 
 

@@ -1,5 +1,6 @@
 """What can be done in the treasurer's rooms."""
 
+from treasury.operations.closing import ControlsRed, NotOverYet, carry_year, close_books, close_books_softly
 from treasury.operations.downloads import (
     DOWNLOADS_AN_HOUR,
     Download,
@@ -12,8 +13,13 @@ from treasury.operations.heads import publish_heads
 
 __all__ = [
     "DOWNLOADS_AN_HOUR",
+    "ControlsRed",
     "Download",
     "JournalFormat",
+    "NotOverYet",
+    "carry_year",
+    "close_books",
+    "close_books_softly",
     "download_journal",
     "publish_heads",
     "save_journal",

@@ -1,11 +1,13 @@
 """What the treasurer's pages and the API show."""
 
-from treasury.queries.books import books_for, books_of, find_main_book, get_book_of, get_readable_book, trial_balance
+from treasury.queries.books import books_for, books_of, find_main_book, get_book_of, get_readable_book, trial_balances
+from treasury.queries.closing import Closing, get_closing
 from treasury.queries.controls import ControlResult, run_controls
 from treasury.queries.owners import OwnerLabel, find_owner_labels
 from treasury.queries.pages import EntryPage, StatementPage, get_entry_page, get_statement_page
 
 __all__ = [
+    "Closing",
     "ControlResult",
     "EntryPage",
     "OwnerLabel",
@@ -15,9 +17,10 @@ __all__ = [
     "find_main_book",
     "find_owner_labels",
     "get_book_of",
+    "get_closing",
     "get_entry_page",
     "get_readable_book",
     "get_statement_page",
     "run_controls",
-    "trial_balance",
+    "trial_balances",
 ]

@@ -6,7 +6,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from moneyed import Money
 
+from core.money import from_minor
 from foundation.access import Actor
 from ledger import queries as ledger
 from ledger.models import Book
@@ -14,13 +16,22 @@ from ledger.models import Book
 
 @dataclass(frozen=True, slots=True)
 class TrialBalance:
-    """A book on a day: the accounts that were used, and the sums of the two columns, in minor units."""
+    """A book on a day in one currency: the accounts that were used, and the sums of the columns, in minor units."""
 
     book: Book
     on: date | None
+    currency: str
     rows: list[ledger.TrialBalanceRow]
-    debit: int
-    credit: int
+
+    @property
+    def debit(self) -> Money:
+        """The sum of the debit column."""
+        return from_minor(sum(row.debit for row in self.rows), self.currency)
+
+    @property
+    def credit(self) -> Money:
+        """The sum of the credit column."""
+        return from_minor(sum(row.credit for row in self.rows), self.currency)
 
 
 def books_of(organisation: str) -> list[Book]:
@@ -63,12 +74,16 @@ def get_readable_book(*, actor: Actor, slug: str) -> Book:
     return book
 
 
-def trial_balance(*, book: Book, on: date | None = None) -> TrialBalance:
-    """Give the accounts of a book that were used, with their balances.
+def trial_balances(*, book: Book, on: date | None = None) -> list[TrialBalance]:
+    """Give the accounts of a book that were used, with their balances: one table a currency, the book's own first.
 
     Args:
         book: Which book.
         on: At the end of this day; None for everything posted.
     """
     rows = [row for row in ledger.trial_balance(book=book, on=on) if row.debits or row.credits]
-    return TrialBalance(book, on, rows, sum(row.debit for row in rows), sum(row.credit for row in rows))
+    others = sorted({row.account.currency for row in rows} - {book.currency})
+    return [
+        TrialBalance(book, on, currency, [row for row in rows if row.account.currency == currency])
+        for currency in (book.currency, *others)
+    ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from ledger import queries as ledger
-from ledger.models import Book, Entry
+from ledger.models import Book, Entry, Seal
 from ledger.queries import Place, Statement
 from treasury.queries.owners import OwnerLabel, find_owner_labels
 
@@ -24,12 +24,17 @@ class StatementPage:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """One entry, and the labels of its owners and of what it comes from."""
+    """One entry, the labels of its owners and of what it comes from, and its place in the chain once it is sealed.
+
+    An entry over several currencies has no total, and `currency` is empty.
+    """
 
     entry: Entry
     owners: dict[str, OwnerLabel]
     source: OwnerLabel | None
     debit: int
+    currency: str
+    seal: Seal | None
 
 
 def get_statement_page(
@@ -77,4 +82,12 @@ def get_entry_page(*, book: Book, public_id: str) -> EntryPage:
     transfers = list(entry.transfers.all())
     owners = {one.debit_owner for one in transfers} | {one.credit_owner for one in transfers}
     labels = find_owner_labels(owners | {entry.source})
-    return EntryPage(entry, labels, labels.get(entry.source), sum(one.amount for one in transfers))
+    currencies = {one.currency for one in transfers}
+    return EntryPage(
+        entry=entry,
+        owners=labels,
+        source=labels.get(entry.source),
+        debit=sum(one.amount for one in transfers),
+        currency=currencies.pop() if len(currencies) == 1 else "",
+        seal=Seal.objects.filter(entry=entry).first(),
+    )

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from moneyed import Money
 
+from core.money import from_minor
 from treasury.queries import OwnerLabel
 
 register = template.Library()
@@ -22,6 +24,12 @@ def label_of(owners: Mapping[str, OwnerLabel], owner: str) -> str:
     """Give the label of an owner, or its reference where nobody knows it."""
     found = owners.get(owner)
     return found.label if found else owner
+
+
+@register.filter
+def kept_in(pence: int, currency: str) -> Money:
+    """Give an amount of the ledger in the currency that its account is kept in."""
+    return from_minor(pence, currency)
 
 
 @register.simple_tag

@@ -37,7 +37,7 @@ class BookView(BooksPageMixin, TemplateView):
             form=form,
             book=book,
             books=queries.books_of(self.organisation.public_id),
-            balance=queries.trial_balance(book=book, on=on) if book and valid else None,
+            balances=queries.trial_balances(book=book, on=on) if book and valid else [],
             on=on,
         )
 
