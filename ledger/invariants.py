@@ -25,9 +25,6 @@ INVARIANTS: tuple[Invariant, ...] = (
         enforced_by=(
             "ledger_transfer_amount",
             "ledger_transfer_sides_differ",
-            "ledger_transfer_debit_in_book",
-            "ledger_transfer_credit_in_book",
-            "ledger_transfer_of_entry",
             "ledger_transfer_applies",
         ),
         find_violations=find_wrong_transfers,
@@ -44,7 +41,6 @@ INVARIANTS: tuple[Invariant, ...] = (
         statement="An entry has exactly the transfers it was announced with, and at least one.",
         source="An entry is one event: it is written whole or not at all",
         enforced_by=(
-            "ledger_entry_has_lines",
             "ledger_transfer_line_once",
             "ledger_entry_not_empty",
             "ledger_transfer_applies",
@@ -76,14 +72,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         code="LED-7",
         statement="No balance lies below its floor or above its ceiling; nobody owns less than nothing.",
         source="Nobody can be paid or refunded money that is not theirs",
-        enforced_by=("ledger_balance_floor", "ledger_balance_ceiling"),
+        enforced_by=("ledger_balance_limits",),
         find_violations=find_passed_limits,
     ),
     Invariant(
         code="LED-8",
         statement="A reversal mirrors its original exactly, and an entry is reversed at most once.",
         source="Correction of any entry: exact reversal and a new entry, never an edit",
-        enforced_by=("ledger_entry_reverses_id_key", "ledger_entry_reverses_in_book", "ledger_transfer_applies"),
+        enforced_by=("ledger_entry_reverses_id_key", "ledger_transfer_applies"),
         find_violations=find_wrong_reversals,
     ),
     Invariant(
@@ -117,7 +113,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         statement="The entries of a book form one chain without a gap, and every published head is a link of it.",
         source="Tampering with a stored row, or dropping one, shows to anybody who saw a head",
         enforced_by=(
-            "ledger_entry_queues",
+            "ledger_transfer_applies",
             "ledger_seal_number_once",
             "ledger_seal_continues",
             "ledger_anchor_is_seal",
@@ -133,7 +129,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             "ledger_holdend_applies",
             "ledger_holdend_posted",
             "ledger_hold_end_shape",
-            "ledger_balance_held",
+            "ledger_balance_limits",
         ),
         find_violations=find_wrong_holds,
     ),
@@ -156,7 +152,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         enforced_by=(
             "ledger_entry_key_once",
             "ledger_hold_key_once",
-            "ledger_entry_reverses_in_book",
+            "ledger_transfer_applies",
             "ledger_hold_debit_in_book",
             "ledger_hold_credit_in_book",
         ),

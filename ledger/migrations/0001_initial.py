@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
+                ('public_id', models.CharField(max_length=40)),
                 ('key', models.CharField(max_length=200)),
                 ('kind', models.CharField(max_length=64)),
                 ('effective_on', models.DateField()),
@@ -45,10 +45,10 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, default='', max_length=200)),
                 ('batch', models.CharField(blank=True, default='', max_length=100)),
                 ('authority', models.CharField(blank=True, default='', max_length=32)),
-                ('line_count', models.PositiveSmallIntegerField()),
+                ('line_count', models.SmallIntegerField()),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('narration_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('hash_version', models.PositiveSmallIntegerField()),
+                ('hash_version', models.SmallIntegerField()),
                 ('content_hash', models.CharField(max_length=64)),
             ],
             options={
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('effective_on', models.DateField()),
                 ('debits', models.BigIntegerField(default=0)),
                 ('credits', models.BigIntegerField(default=0)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='day_totals', to='ledger.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='day_totals', to='ledger.account')),
             ],
         ),
         migrations.CreateModel(
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='entry',
             name='book',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.book'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.book'),
         ),
         migrations.AddField(
             model_name='entry',
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_no', models.PositiveSmallIntegerField()),
+                ('line_no', models.SmallIntegerField()),
                 ('effective_on', models.DateField()),
                 ('currency', models.CharField(max_length=3)),
                 ('debit_owner', models.CharField(blank=True, default='', max_length=64)),
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('owner', ''), _negated=True), fields=['owner'], name='ledger_balance_by_owner')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'owner'), name='ledger_balance_once'), models.CheckConstraint(condition=models.Q(('sign__in', (1, -1))), name='ledger_balance_sign'), models.CheckConstraint(condition=models.Q(('held_credits__gte', 0), ('held_debits__gte', 0)), name='ledger_balance_held'), models.CheckConstraint(condition=models.Q(('floor__isnull', True), models.Q(('floor__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('debits'), '-', models.F('credits')), '-', models.F('held_credits'))), ('sign', 1)), models.Q(('floor__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('credits'), '-', models.F('debits')), '-', models.F('held_debits'))), ('sign', -1)), _connector='OR'), name='ledger_balance_floor'), models.CheckConstraint(condition=models.Q(('ceiling__isnull', True), models.Q(('ceiling__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('debits'), '-', models.F('credits')), '+', models.F('held_debits'))), ('sign', 1)), models.Q(('ceiling__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('credits'), '-', models.F('debits')), '+', models.F('held_credits'))), ('sign', -1)), _connector='OR'), name='ledger_balance_ceiling')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'owner'), name='ledger_balance_once')],
             },
         ),
         migrations.CreateModel(
@@ -328,19 +328,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
+            constraint=models.UniqueConstraint(fields=('public_id',), name='ledger_entry_public_id_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
             constraint=models.UniqueConstraint(fields=('book', 'key'), name='ledger_entry_key_once'),
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('line_count__gte', 1)), name='ledger_entry_has_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('kind', ''), _negated=True), models.Q(('actor', ''), _negated=True)), name='ledger_entry_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('reverses__isnull', True), models.Q(('reverses', models.F('id')), _negated=True), _connector='OR'), name='ledger_entry_not_own_reversal'),
         ),
         migrations.AddField(
             model_name='holdend',

@@ -2,23 +2,37 @@
 -- Functions that write derived figures run as their owner (SECURITY DEFINER, search_path fixed), because the
 -- application role can read those tables and do nothing else to them.
 
--- Composite keys: a transfer repeats book, date and currency, and the database holds the copies equal.
+-- Composite keys: a hold repeats book and currency, and the database holds the copies equal. On transfers the trigger
+-- does so (0003): a foreign key would lock the accounts, which never change, and cost a query for each row.
 ALTER TABLE ledger_account ADD CONSTRAINT ledger_account_book_currency UNIQUE (id, book_id, currency);
-ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_book_date UNIQUE (id, book_id, effective_on);
-ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_in_book UNIQUE (id, book_id);
-
-ALTER TABLE ledger_transfer ADD CONSTRAINT ledger_transfer_debit_in_book
-    FOREIGN KEY (debit_account_id, book_id, currency) REFERENCES ledger_account (id, book_id, currency);
-ALTER TABLE ledger_transfer ADD CONSTRAINT ledger_transfer_credit_in_book
-    FOREIGN KEY (credit_account_id, book_id, currency) REFERENCES ledger_account (id, book_id, currency);
-ALTER TABLE ledger_transfer ADD CONSTRAINT ledger_transfer_of_entry
-    FOREIGN KEY (entry_id, book_id, effective_on) REFERENCES ledger_entry (id, book_id, effective_on);
-ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_reverses_in_book
-    FOREIGN KEY (reverses_id, book_id) REFERENCES ledger_entry (id, book_id);
 ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_debit_in_book
     FOREIGN KEY (debit_account_id, book_id, currency) REFERENCES ledger_account (id, book_id, currency);
 ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_credit_in_book
     FOREIGN KEY (credit_account_id, book_id, currency) REFERENCES ledger_account (id, book_id, currency);
+
+-- Limits: money that is held counts as gone at the floor and as come at the ceiling, and no sum of holds is negative.
+-- One function, not an expression: PostgreSQL reads the text of every CHECK again for each statement.
+CREATE FUNCTION ledger_within_limits(sign smallint, debits bigint, credits bigint, held_debits bigint,
+                                     held_credits bigint, floor bigint, ceiling bigint) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF held_debits < 0 OR held_credits < 0 THEN
+        RETURN false;
+    ELSIF sign = 1 THEN
+        RETURN coalesce(debits - credits - held_credits >= floor, true)
+           AND coalesce(debits - credits + held_debits <= ceiling, true);
+    ELSIF sign = -1 THEN
+        RETURN coalesce(credits - debits - held_debits >= floor, true)
+           AND coalesce(credits - debits + held_credits <= ceiling, true);
+    END IF;
+    RETURN false;
+END $$;
+ALTER TABLE ledger_balance ADD CONSTRAINT ledger_balance_limits
+    CHECK (ledger_within_limits(sign, debits, credits, held_debits, held_credits, floor, ceiling));
+
+-- Room on the page for the next version of a row, so that an update need not touch the indexes.
+ALTER TABLE ledger_balance SET (fillfactor = 50);
+ALTER TABLE ledger_daytotal SET (fillfactor = 70);
 
 -- Append-only: facts are never edited, whoever asks.
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger
@@ -102,11 +116,13 @@ END $$;
 CREATE TRIGGER ledger_account_opens_balance AFTER INSERT ON ledger_account
     FOR EACH ROW EXECUTE FUNCTION ledger_open_balance();
 
--- An account is closed when it holds nothing, and nothing is dated later. The lock on its balance makes a posting that
--- is under way finish first; one that comes later finds the closure (see ledger_apply_transfers).
+-- An account is closed when it holds nothing, and nothing is dated later. The lock on its book makes a posting that is
+-- under way finish first, and one that comes later finds the closure (see ledger_apply_few); the lock on its balance
+-- does the same for holds.
 CREATE FUNCTION ledger_check_closure() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM 1 FROM ledger_book WHERE id = (SELECT book_id FROM ledger_account WHERE id = NEW.account_id) FOR UPDATE;
     PERFORM 1 FROM ledger_balance WHERE account_id = NEW.account_id AND owner = '' FOR UPDATE;
     IF EXISTS (SELECT 1 FROM ledger_balance WHERE account_id = NEW.account_id
                AND (debits <> credits OR held_debits <> 0 OR held_credits <> 0))

@@ -30,10 +30,8 @@ DROP FUNCTION ledger_refuse_change();
 
 ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_credit_in_book;
 ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_debit_in_book;
-ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_reverses_in_book;
-ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_of_entry;
-ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_credit_in_book;
-ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_debit_in_book;
-ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_in_book;
-ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_book_date;
+ALTER TABLE ledger_balance DROP CONSTRAINT ledger_balance_limits;
+DROP FUNCTION ledger_within_limits(smallint, bigint, bigint, bigint, bigint, bigint, bigint);
+ALTER TABLE ledger_balance RESET (fillfactor);
+ALTER TABLE ledger_daytotal RESET (fillfactor);
 ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_book_currency;

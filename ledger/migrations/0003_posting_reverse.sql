@@ -1,9 +1,17 @@
 DROP FUNCTION ledger_post(bigint, jsonb, jsonb, jsonb, boolean);
+DROP FUNCTION ledger_post_one(bigint, jsonb, jsonb);
+DROP FUNCTION ledger_refuse_unknown(bigint, jsonb);
 DROP TRIGGER ledger_entry_not_empty ON ledger_entry;
 DROP FUNCTION ledger_entry_needs_transfers();
 DROP TRIGGER ledger_transfer_applies ON ledger_transfer;
 DROP FUNCTION ledger_apply_transfers();
+DROP FUNCTION ledger_apply_few(ledger_transfer[]);
+DROP FUNCTION ledger_sides_of(ledger_transfer);
+DROP TYPE ledger_side;
+DROP FUNCTION ledger_refuse_partial(bigint);
+DROP FUNCTION ledger_refuse_transfer(ledger_transfer);
 DROP FUNCTION ledger_check_reversals(bigint[]);
 DROP FUNCTION ledger_check_period(bigint, date, date);
 DROP FUNCTION ledger_check_owners(bigint[], text[]);
 DROP FUNCTION ledger_lock_balances(bigint[], text[]);
+DROP FUNCTION ledger_open_owners(bigint[], text[]);

@@ -1,16 +1,7 @@
 -- The chain: each entry gets a gapless number in its book and a hash over its content hash and the seal before it.
 -- It is made off the hot path. Entries wait in a queue that is written with them, so one that commits late is sealed
--- late and never skipped; ids are not in the order of commits, so no "greater than the last id" would do.
-
-CREATE FUNCTION ledger_queue_for_seal() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    INSERT INTO ledger_sealqueue (entry_id, book_id) SELECT id, book_id FROM new_entry;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER ledger_entry_queues AFTER INSERT ON ledger_entry
-    REFERENCING NEW TABLE AS new_entry
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_queue_for_seal();
+-- late and never skipped; ids are not in the order of commits, so no "greater than the last id" would do. The queue is
+-- filled where transfers are applied (0003), which every entry needs.
 
 -- Fields are separated by their length in bytes, as in ledger/arithmetic/content.py, which computes the same.
 CREATE FUNCTION ledger_seal_hash(p_book text, p_seq bigint, p_previous text, p_content text) RETURNS text

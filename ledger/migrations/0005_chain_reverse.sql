@@ -4,5 +4,3 @@ DROP TRIGGER ledger_seal_continues ON ledger_seal;
 DROP FUNCTION ledger_check_seal();
 DROP FUNCTION ledger_seal(bigint, timestamptz, integer);
 DROP FUNCTION ledger_seal_hash(text, bigint, text, text);
-DROP TRIGGER ledger_entry_queues ON ledger_entry;
-DROP FUNCTION ledger_queue_for_seal();

@@ -26,6 +26,7 @@ from ledger.operations.errors import (
     ReversalNotReversible,
     SidesEqual,
     UnknownAccount,
+    UnusableLog,
     UnusableText,
 )
 
@@ -198,6 +199,10 @@ def _not_reversible(_detail: str, _book: Book, _lines: Iterable[_Line]) -> Domai
     return ReversalNotReversible(_("A reversal cannot be reversed. Post a new entry."))
 
 
+def _not_a_mirror(_detail: str, _book: Book, _lines: Iterable[_Line]) -> DomainError:
+    return UnusableLog(_("A reversal does not mirror what it reverses."))
+
+
 def _currency_mismatch(_detail: str, book: Book, _lines: Iterable[_Line]) -> DomainError:
     return CurrencyMismatch(
         _("Both accounts of a line must be kept in the currency of the line."), currency=book.currency
@@ -274,10 +279,10 @@ _MAKERS: Final[Mapping[str, Callable[[str, Book, Sequence[_Line]], DomainError]]
     "ledger_hold_live": _hold_expired,
     "ledger_entry_reverses_id_key": _already_reversed,
     "ledger_reversal_not_reversed": _not_reversible,
+    "ledger_reversal_mirror": _not_a_mirror,
     "ledger_transfer_debit_in_book": _currency_mismatch,
     "ledger_transfer_credit_in_book": _currency_mismatch,
     "ledger_hold_debit_in_book": _currency_mismatch,
     "ledger_hold_credit_in_book": _currency_mismatch,
-    "ledger_balance_floor": _limit_exceeded,
-    "ledger_balance_ceiling": _limit_exceeded,
+    "ledger_balance_limits": _limit_exceeded,
 }

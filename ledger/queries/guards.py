@@ -25,7 +25,6 @@ TRIGGERS: Final = {
     "ledger_entry_append_only": "ledger_entry",
     "ledger_entry_no_truncate": "ledger_entry",
     "ledger_entry_not_empty": "ledger_entry",
-    "ledger_entry_queues": "ledger_entry",
     "ledger_hold_append_only": "ledger_hold",
     "ledger_hold_applies": "ledger_hold",
     "ledger_hold_no_truncate": "ledger_hold",
@@ -51,12 +50,9 @@ TRIGGERS: Final = {
 
 #: Constraints that Django does not know of.
 COMPOSITE_KEYS: Final = {
-    "ledger_entry_reverses_in_book": "ledger_entry",
+    "ledger_balance_limits": "ledger_balance",
     "ledger_hold_credit_in_book": "ledger_hold",
     "ledger_hold_debit_in_book": "ledger_hold",
-    "ledger_transfer_credit_in_book": "ledger_transfer",
-    "ledger_transfer_debit_in_book": "ledger_transfer",
-    "ledger_transfer_of_entry": "ledger_transfer",
 }
 
 _TABLES: Final = sorted(set(TRIGGERS.values()))

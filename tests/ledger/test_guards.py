@@ -132,7 +132,7 @@ class TestTransfers:
             insert_transfer(book, insert_entry(book), debit=account(book, "1201"), currency="EUR")
 
     def test_no_owner_below_zero(self, book):
-        with refused("ledger_balance_floor"), transaction.atomic():
+        with refused("ledger_balance_limits"), transaction.atomic():
             insert_transfer(book, insert_entry(book), debit=account(book, "2150"), debit_owner="app_1")
 
     def test_nothing_on_a_closed_day(self, book):
@@ -278,7 +278,7 @@ class TestOwnerRole:
             ("UPDATE ledger_book SET slug = NULL", "moved forward"),
             ("UPDATE ledger_narration SET text = 'other words'", "only be erased"),
             ("UPDATE ledger_narration SET text = '', salt = '', erased_at = NULL", "only be erased"),
-            ("UPDATE ledger_balance SET debits = debits + 1000, credits = 0 WHERE sign = -1 AND floor = 0", "floor"),
+            ("UPDATE ledger_balance SET debits = debits + 1000, credits = 0 WHERE sign = -1 AND floor = 0", "limits"),
         ],
     )
     def test_may_not_change(self, book, statement, reason):
