@@ -11,6 +11,11 @@ document is laid out at a time in a process; more speed comes from more worker p
 A document may be made twice, by a retry or by two workers at once, and both must reach the same hash. So nothing in
 the file depends on the machine's clock or on chance: dates come from the document, font subsets are named after
 their content, and the file identifier is computed from the bytes.
+
+# Note [Pictures carry their colours]
+
+WeasyPrint draws an inline SVG by the styles inside it alone, whatever the document's style sheets say. So the rules
+for charts are copied into each chart before it is laid out; without them every area would be black.
 """
 
 from __future__ import annotations
@@ -39,6 +44,11 @@ INSIDE = "http://documents.invalid/"
 
 # fontTools stamps the fonts that it subsets with this instant instead of the clock's.
 FONT_TIMESTAMP = "0"
+
+CHART = re.compile(r'(<svg class="(?:chart|bar)\b[^>]*>)')
+CHART_STYLES = "foundation/css/charts.css"
+# Plain rules for what is inside a chart; SVG knows no boxes, and media rules are for screens.
+CHART_RULE = re.compile(r"^\.(?:chart|bars?) \..*$|^\.chart text .*$", re.MULTILINE)
 
 STYLESHEET_LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
 
@@ -87,6 +97,14 @@ def _stylesheet(url: str) -> CSS:
     return CSS(url=url, url_fetcher=ShippedFilesOnly(), font_config=_fonts())
 
 
+@cache
+def _chart_styles() -> str:
+    path = _find_shipped_file(urljoin(INSIDE, static(CHART_STYLES)))
+    assert path is not None, CHART_STYLES
+    letters = 'text { font-family: "Atkinson", "DejaVu Sans", sans-serif; }'
+    return f"<style>{letters} {' '.join(CHART_RULE.findall(path.read_text('utf-8')))}</style>"
+
+
 def render_pdf(html: str, *, made_on: date) -> bytes:
     """Lay out one document as a tagged PDF that is both PDF/A-3a and PDF/UA-1.
 
@@ -103,7 +121,8 @@ def render_pdf(html: str, *, made_on: date) -> bytes:
     addresses = [urljoin(INSIDE, href) for href in STYLESHEET_LINK.findall(html)]
     with _one_at_a_time:
         os.environ.setdefault("SOURCE_DATE_EPOCH", FONT_TIMESTAMP)
-        source = HTML(string=STYLESHEET_LINK.sub("", html), base_url=INSIDE, url_fetcher=ShippedFilesOnly())
+        coloured = CHART.sub(lambda found: found[1] + _chart_styles(), STYLESHEET_LINK.sub("", html))
+        source = HTML(string=coloured, base_url=INSIDE, url_fetcher=ShippedFilesOnly())
         laid_out = source.render(
             font_config=_fonts(),
             stylesheets=[_stylesheet(address) for address in addresses],

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core.money import format_pounds
 from foundation.report_charts import money_bars, money_columns
@@ -43,13 +43,16 @@ class Shown:
     title: str
 
 
+_NOTHING: Final = Shown("", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     """A row of a table: everything that is no amount stands together at its head."""
 
     kind: str
     head: Shown
-    more: tuple[Shown, ...]
+    more: str
     amounts: tuple[Shown, ...]
 
 
@@ -80,7 +83,17 @@ def shown_rows(report: Report, section: Section, organisation: str = "") -> Iter
 
 def _lay_out(report: Report, row: Row, currency: str, organisation: str) -> ShownRow:
     cells = list(zip(report.columns, row.cells, strict=True))
-    shown = [(column, _show(report, column, cell, currency, organisation)) for column, cell in cells]
+    is_line = row.kind is RowKind.LINE
+    shown = [
+        # Nothing is left blank among the lines, so that what is there stands out; a running balance is always said.
+        (
+            column,
+            _NOTHING
+            if is_line and cell.value == 0 and column.key != "balance"
+            else _show(report, column, cell, currency, organisation),
+        )
+        for column, cell in cells
+    ]
     head = next(one for column, one in shown if column.kind is ColumnKind.TEXT)
     first_column, first = shown[0]
     # A code before words belongs to them: 1200 Bank Current. Before a date it only repeats the heading.
@@ -88,13 +101,13 @@ def _lay_out(report: Report, row: Row, currency: str, organisation: str) -> Show
     if is_before_words and first.words:
         head = Shown(f"{first.words} {head.words}", head.url, head.title)
     rest = shown[1:] if first_column.kind is ColumnKind.CODE else shown
-    more = tuple(
-        one
+    more = " · ".join(
+        one.words if column.kind is ColumnKind.DATE else f"{one.title} {one.words}"
         for column, one in rest
         if column.kind is not ColumnKind.MONEY and one.title != head.title and one.words not in {"", head.words}
     )
     amounts = tuple(one for column, one in shown if column.kind is ColumnKind.MONEY)
-    return ShownRow(row.kind.value, head, more if row.kind is RowKind.LINE else (), amounts)
+    return ShownRow(row.kind.value, head, more if row.kind is RowKind.LINE else "", amounts)
 
 
 def _show(report: Report, column: Column, cell: Cell, currency: str, organisation: str) -> Shown:
@@ -150,9 +163,9 @@ def _with_query(address: str, query: dict[str, str]) -> str:
 
 
 @register.simple_tag
-def report_chart(chart: Chart, currency: str) -> SafeString:
-    """Draw the picture of a section, for pages and paper and once more for phones."""
-    return mark_safe(_draw(chart, currency, narrow=False) + _draw(chart, currency, narrow=True))  # noqa: S308 - made of escaped parts
+def report_chart(chart: Chart, currency: str, *, narrow: bool = False) -> SafeString:
+    """Draw the picture of a section, wide for pages and paper or narrow for phones."""
+    return _draw(chart, currency, narrow=narrow)
 
 
 def _draw(chart: Chart, currency: str, *, narrow: bool) -> SafeString:

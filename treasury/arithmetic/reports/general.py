@@ -77,7 +77,7 @@ def general_ledger(
             Column("code", _("Account"), ColumnKind.CODE),
             Column("date", _("Date"), ColumnKind.DATE),
             Column("what", _("What"), ColumnKind.TEXT),
-            Column("other", _("Other account"), ColumnKind.CODE),
+            Column("other", _("Against"), ColumnKind.CODE),
             Column("fund", _("Fund"), ColumnKind.TEXT),
             Column("owner", _("Owner"), ColumnKind.CODE),
             *(Column(key, title, ColumnKind.MONEY) for key, title in money),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ledger.states import AccountType
 from treasury.arithmetic.report import About, Chart, ChartKind, Check, Drill, Figure, Report, RowKind, Section
@@ -16,6 +17,8 @@ from treasury.arithmetic.reports.parts import (
     subtitle,
     sum_of,
 )
+
+MOST_BARS: Final = 5
 
 
 def balance_sheet(about: About, now: Sequence[Figure], before: Sequence[Figure] | None = None) -> Report:
@@ -69,6 +72,15 @@ def _section(about: About, currency: str, now: Sequence[Figure], before: Sequenc
     return Section(currency, rows, (check,), _chart(about, currency, (assets, owed, capital)))
 
 
+def _largest(about: About, lines: Sequence[Line]) -> list[tuple[str, int]]:
+    """Keep the largest amounts apart and add the small ones up: a picture of thirty bars says nothing."""
+    amounts = sorted(((line.label, line.amounts[0]) for line in lines if line.amounts[0]), key=lambda one: -abs(one[1]))
+    if len(amounts) <= MOST_BARS:
+        return amounts
+    rest = sum(amount for _label, amount in amounts[MOST_BARS - 1 :])
+    return [*amounts[: MOST_BARS - 1], (about.words.say("All others"), rest)]
+
+
 def _result_drills(about: About, width: int) -> tuple[Drill, ...]:
     """The result is the income and expense accounts of the trial balance of that very day."""
     questions = [about.asked, about.asked.year_before()][:width]
@@ -82,10 +94,9 @@ def _chart(about: About, currency: str, parts: tuple[list[Line], list[Line], lis
     _ = about.words.say
     titles = (_("Asset"), _("Owed"), _("Own"))
     points = tuple(
-        (f"{title}: {line.label}", (line.amounts[0],))
+        (f"{title}: {label}", (amount,))
         for title, lines in zip(titles, parts, strict=True)
-        for line in lines
-        if line.amounts[0]
+        for label, amount in _largest(about, lines)
     )
     title = _("What the balance sheet is made of, %(currency)s") % {"currency": currency}
     return Chart(ChartKind.BARS, title, (_("Amount"),), points) if points else None
