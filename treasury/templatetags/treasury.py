@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from core.money import from_minor
@@ -27,6 +28,17 @@ def label_of(owners: Mapping[str, OwnerLabel], owner: str) -> str:
 
 
 @register.filter
+def place_words(place: str) -> str:
+    """Say where a head of the chain was published."""
+    words = {
+        "file": _("In a file outside the database"),
+        "mail": _("By mail to the auditors"),
+        "mail:officers": _("By mail to treasurer and directors"),
+    }
+    return words.get(place, place)
+
+
+@register.filter
 def kept_in(pence: int, currency: str) -> Money:
     """Give an amount of the ledger in the currency that its account is kept in."""
     return from_minor(pence, currency)
@@ -39,3 +51,9 @@ def owner_link(owners: Mapping[str, OwnerLabel], owner: str) -> SafeString:
     if found.url:
         return format_html('<a href="{}">{}</a>', found.url, found.label)
     return format_html("{}", found.label)
+
+
+@register.simple_tag
+def name_of(names: Mapping[str, str], ref: str) -> str:
+    """Show what people call somebody who acted, or their reference where nobody knows."""
+    return names.get(ref, ref)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView
@@ -14,6 +13,7 @@ from treasury.forms import EntriesForm
 from treasury.views.mixins import BooksPageMixin
 
 PAGE: Final = 50
+NARROWING: Final = ("from_on", "through_on", "kind", "account", "owner")
 
 
 class EntriesView(BooksPageMixin, TemplateView):
@@ -29,14 +29,13 @@ class EntriesView(BooksPageMixin, TemplateView):
         page = (
             Paginator(self._find(book, form), PAGE).get_page(self.request.GET.get("page")) if form.is_valid() else None
         )
-        kept = {key: value for key, value in self.request.GET.items() if key != "page" and value}
         return super().get_context_data(
             book=book,
             form=form,
             page=page,
             rows=[(entry, sum(one.amount for one in entry.transfers.all())) for entry in page or ()],
             kinds=ledger.kinds_of(book=book),
-            query=urlencode(kept),
+            narrowed=any(self.request.GET.get(name) for name in NARROWING),
         )
 
     def _find(self, book: Book, form: EntriesForm) -> Any:
