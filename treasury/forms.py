@@ -200,13 +200,11 @@ class ReportForm(forms.Form):
             accounts: What can be chosen.
             today: The legal day.
         """
-        first = today.replace(month=1, day=1)
-        asked_through = data.get("through_on", "")
-        if "through_on" in kind.fields and "from_on" not in data and re.fullmatch(r"[0-9]{4}-.*", asked_through):
-            first_text = f"{asked_through[:4]}-01-01"
-        else:
-            first_text = first.isoformat()
-        defaults = {"from_on": first_text, "through_on": today.isoformat(), "on": today.isoformat()}
+        defaults = {
+            "from_on": _year_of(data.get("through_on", ""), today).isoformat(),
+            "through_on": today.isoformat(),
+            "on": today.isoformat(),
+        }
         super().__init__(defaults | {name: data[name] for name in data})
         for name in set(self.fields) - {*kind.fields, "after"}:
             del self.fields[name]
@@ -256,3 +254,59 @@ class ReportForm(forms.Form):
             known_at=cleaned.get("known_at"),
             account=cleaned.get("account", ""),
         )
+
+
+class AddAccountForm(forms.Form):
+    """One more account; what is given here stays."""
+
+    code = forms.RegexField(
+        r"^[0-9]{4,8}$",
+        label=gettext_lazy("Code"),
+        help_text=gettext_lazy("Four to eight digits, such as 7150."),
+        error_messages={"invalid": gettext_lazy("Give four to eight digits.")},
+    )
+    name = forms.RegexField(
+        r"^[A-Z0-9][A-Za-z0-9-]*$",
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("Letters, digits and hyphens, with a capital first, such as Roof-Repairs."),
+        error_messages={
+            "invalid": gettext_lazy("Use letters, digits and hyphens only, with a capital or digit first.")
+        },
+    )
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        choices=[
+            ("A", gettext_lazy("Asset: what we have, or are owed")),
+            ("L", gettext_lazy("Liability: what we owe")),
+            ("Q", gettext_lazy("Equity: shares and reserves")),
+            ("I", gettext_lazy("Income")),
+            ("X", gettext_lazy("Expense")),
+        ],
+    )
+    currency = forms.RegexField(
+        r"^[A-Z]{3}$",
+        label=gettext_lazy("Currency"),
+        required=False,
+        help_text=gettext_lazy("Three letters such as EUR; leave it empty for the book's own."),
+        error_messages={"invalid": gettext_lazy("Give three capital letters, such as EUR.")},
+    )
+    has_owners = forms.BooleanField(label=gettext_lazy("Each posting names whose money it is"), required=False)
+
+
+class RetireAccountForm(forms.Form):
+    """The account that is no longer used, and its last day."""
+
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=8)
+    on = forms.DateField(label=gettext_lazy("Last day in use"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+
+    def clean_on(self) -> date | None:
+        """Keep to years that a calendar knows."""
+        return _check_year(self.cleaned_data["on"])
+
+
+def _year_of(through_on: str, today: date) -> date:
+    """Give the first day of the year in which a stretch ends; of this year, where its end cannot be read."""
+    found = re.match(r"([12][0-9]{3})-", through_on)
+    year = int(found[1]) if found else today.year
+    return date(year if year >= FIRST_YEAR else today.year, 1, 1)

@@ -23,6 +23,11 @@ def may_export_books(actor: Actor, organisation: str) -> Decision:
     return may_act_as(actor, organisation, Role.TREASURER)
 
 
+def may_change_chart(actor: Actor, organisation: str) -> Decision:
+    """Whether an actor may add and close accounts of an organisation (public id): the treasurer."""
+    return may_act_as(actor, organisation, Role.TREASURER)
+
+
 def may_close_books(actor: Actor, organisation: str) -> Decision:
     """Whether an actor may close the books of an organisation (public id): the treasurer."""
     return may_act_as(actor, organisation, Role.TREASURER)

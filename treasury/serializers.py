@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ledger.models import Anchor, Book, Entry, Period, Seal, Transfer
+from ledger.models import Anchor, Book, Entry, Hold, Period, Seal, Transfer
 from treasury.exports.text import plain_amount
 
 AMOUNT = r"^-?\d+\.\d{2}$"
@@ -294,3 +294,69 @@ class ReportSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
     passed = serializers.BooleanField(help_text="Whether every check holds.")
     next = serializers.CharField(allow_null=True, help_text="Where the next page begins; give it as `after`.")
+
+
+class AccountSerializer(serializers.Serializer[Any]):
+    """An account of a chart with what stands on it."""
+
+    code = serializers.CharField(source="account.code")
+    name = serializers.CharField(source="account.name")
+    type = serializers.CharField(
+        source="account.type", help_text="A asset, L liability, Q equity, I income, X expense."
+    )
+    currency = serializers.CharField(source="account.currency")
+    has_owners = serializers.BooleanField(source="account.is_control")
+    balance = serializers.SerializerMethodField(help_text="On the account's normal side, as decimal text.")
+    is_closed = serializers.BooleanField()
+
+    def get_balance(self, row: Any) -> str:
+        """Write the balance."""
+        return plain_amount(row.balance)
+
+
+class AddAccountSerializer(serializers.Serializer[Any]):
+    """Asks for one more account."""
+
+    code = serializers.RegexField(r"^[0-9]{4,8}$")
+    name = serializers.RegexField(r"^[A-Z0-9][A-Za-z0-9-]*$", max_length=100)
+    type = serializers.ChoiceField(choices=["A", "L", "Q", "I", "X"])
+    currency = serializers.RegexField(r"^[A-Z]{3}$", default="", help_text="The book's own when left out.")
+    has_owners = serializers.BooleanField(default=False, help_text="Whether each posting names whose money it is.")
+
+
+class RetireAccountSerializer(serializers.Serializer[Any]):
+    """Asks for the closing of an account."""
+
+    on = serializers.DateField(help_text="The last day on which it is used.")
+
+
+class HoldSerializer(serializers.ModelSerializer[Hold]):
+    """Money that is reserved for a transfer that may follow."""
+
+    id = serializers.CharField(source="public_id", read_only=True)
+    debit = serializers.CharField(source="debit_account.code", read_only=True)
+    credit = serializers.CharField(source="credit_account.code", read_only=True)
+    amount = serializers.SerializerMethodField()
+
+    class Meta:
+        """An allow-list."""
+
+        model = Hold
+        fields = (
+            "id",
+            "kind",
+            "debit",
+            "debit_owner",
+            "credit",
+            "credit_owner",
+            "amount",
+            "currency",
+            "fund",
+            "held_at",
+            "expires_at",
+        )
+        read_only_fields = fields
+
+    def get_amount(self, hold: Hold) -> str:
+        """Write the amount."""
+        return plain_amount(hold.amount)

@@ -4,17 +4,27 @@ from django.urls import path
 
 from treasury import api, views
 from treasury.api import reports as report_api
+from treasury.views import journal_acts, journals
 from treasury.views import reports as report_views
 
 app_name = "treasury"
+JOURNALS = "groups/<slug:slug>/books/<slug:book>/journals"
+JOURNAL = f"{JOURNALS}/<slug:journal>"
 
 urlpatterns = [
     path("groups/<slug:slug>/books/", views.BooksView.as_view(), name="books"),
     path("groups/<slug:slug>/books/month-end/", views.MonthEndView.as_view(), name="month-end"),
     path("groups/<slug:slug>/books/<slug:book>/", views.BookView.as_view(), name="book"),
-    path("groups/<slug:slug>/books/<slug:book>/accounts/<slug:code>/", views.AccountView.as_view(), name="account"),
     path("groups/<slug:slug>/books/<slug:book>/entries/<slug:entry>/", views.EntryView.as_view(), name="entry"),
     path("groups/<slug:slug>/books/<slug:book>/entries/", views.EntriesView.as_view(), name="find-entries"),
+    path("groups/<slug:slug>/books/<slug:book>/accounts/", views.ChartView.as_view(), name="chart"),
+    path("groups/<slug:slug>/books/<slug:book>/accounts/add/", views.AddAccountView.as_view(), name="add-account"),
+    path(
+        "groups/<slug:slug>/books/<slug:book>/accounts/close/",
+        views.RetireAccountView.as_view(),
+        name="retire-account",
+    ),
+    path("groups/<slug:slug>/books/<slug:book>/accounts/<slug:code>/", views.AccountView.as_view(), name="account"),
     path("groups/<slug:slug>/books/<slug:book>/closing/", views.ClosingView.as_view(), name="closing"),
     path(
         "groups/<slug:slug>/books/<slug:book>/closing/for-good/",
@@ -46,11 +56,29 @@ urlpatterns = [
         )
         for shape in ("csv", "xlsx", "pdf")
     ),
+    path("groups/<slug:slug>/journals/", journals.JournalsView.as_view(), name="journals"),
+    path("groups/<slug:slug>/journal-limit/", journal_acts.JournalLimitView.as_view(), name="journal-limit"),
+    path(f"{JOURNALS}/", journals.JournalsView.as_view(), name="book-journals"),
+    path(f"{JOURNALS}/new/", journals.JournalFormView.as_view(), name="journal-new"),
+    path(f"{JOURNALS}/check/", journals.JournalCheckView.as_view(), name="journal-check"),
+    path(f"{JOURNAL}/", journals.JournalPageView.as_view(), name="journal"),
+    path(f"{JOURNAL}/change/", journals.JournalFormView.as_view(), name="journal-edit"),
+    path(f"{JOURNAL}/submit/", journal_acts.SubmitJournalView.as_view(), name="journal-submit"),
+    path(f"{JOURNAL}/approve/", journal_acts.ApproveJournalView.as_view(), name="journal-approve"),
+    path(f"{JOURNAL}/refuse/", journal_acts.RefuseJournalView.as_view(), name="journal-refuse"),
+    path(f"{JOURNAL}/withdraw/", journal_acts.WithdrawJournalView.as_view(), name="journal-withdraw"),
+    path(f"{JOURNAL}/reverse/", journal_acts.ReverseJournalView.as_view(), name="journal-reverse"),
+    path(f"{JOURNAL}/files/", journal_acts.AttachFileView.as_view(), name="journal-attach"),
+    path(f"{JOURNAL}/files/<slug:file>/", journal_acts.JournalFileView.as_view(), name="journal-file"),
+    path(f"{JOURNAL}/files/<slug:file>/take-off/", journal_acts.DetachFileView.as_view(), name="journal-detach"),
 ]
 api_urlpatterns = [
     path("books/", api.BookListView.as_view(), name="books"),
     path("books/<slug:slug>/trial-balance/", api.TrialBalanceView.as_view(), name="trial-balance"),
     path("books/<slug:slug>/entries/", api.EntryListView.as_view(), name="entries"),
+    path("books/<slug:slug>/accounts/", api.AccountsApi.as_view(), name="accounts"),
+    path("books/<slug:slug>/accounts/<slug:code>/closing/", api.RetireAccountApi.as_view(), name="account-closing"),
+    path("books/<slug:slug>/holds/", api.HoldsApi.as_view(), name="holds"),
     path("books/<slug:slug>/closings/", api.ClosingsApi.as_view(), name="closings"),
     path("books/<slug:slug>/year-ends/", api.YearEndsApi.as_view(), name="year-ends"),
     path("books/<slug:slug>/journal.csv", api.JournalCsvView.as_view(), name="journal-csv"),

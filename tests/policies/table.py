@@ -60,6 +60,31 @@ PARTS: dict[str, Arguments] = {
         f"api:report{suffix}": lambda world: {"slug": world.book.slug, "kind": "balance-sheet"}
         for suffix in ("", "-csv", "-xlsx", "-pdf")
     },
+    **{
+        f"treasury:journal-{act}": lambda world: {
+            "slug": world.organisation.slug, "book": world.book.slug, "journal": world.journal.public_id
+        }
+        for act in ("edit", "submit", "approve", "refuse", "withdraw", "reverse", "attach")
+    },
+    "treasury:journal": lambda world: {
+        "slug": world.organisation.slug, "book": world.book.slug, "journal": world.journal.public_id
+    },
+    **{
+        f"treasury:journal-{act}": lambda world: {
+            "slug": world.organisation.slug,
+            "book": world.book.slug,
+            "journal": world.journal.public_id,
+            "file": world.journal.attachments.get().public_id,
+        }
+        for act in ("file", "detach")
+    },
+    **{
+        f"api:{name}": lambda world: {"slug": world.book.slug} for name in ("manual-journals", "manual-journal-check")
+    },
+    **{
+        f"api:manual-journal{act}": lambda world: {"slug": world.book.slug, "journal": world.journal.public_id}
+        for act in ("", "-submit", "-post", "-approve", "-refuse", "-withdraw", "-reverse")
+    },
     "treasury:entry": lambda world: {
         "slug": world.organisation.slug, "book": world.book.slug, "entry": world.entry.public_id
     },
@@ -74,11 +99,15 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
         "slug": world.book.slug if name.startswith("api:") and "books" in name else world.organisation.slug,
         "offer": world.closed_offer.slug,
         "book": world.book.slug,
+        "code": "1260",
         "public_id": world.application.public_id,
     }
     if name in {
         "api:trial-balance",
         "api:entries",
+        "api:accounts",
+        "api:account-closing",
+        "api:holds",
         "api:closings",
         "api:year-ends",
         "api:journal-csv",
@@ -177,6 +206,9 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:account"),
     officers("treasury:entry"),
     officers("treasury:find-entries"),
+    officers("treasury:chart"),
+    officers("treasury:add-account", "post", TREASURER),
+    officers("treasury:retire-account", "post", TREASURER),
     officers("treasury:closing"),
     officers("treasury:close-for-good", "post", TREASURER),
     officers("treasury:close-softly", "post", TREASURER),
@@ -188,6 +220,10 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:journal-txt", "get", TREASURER),
     officers("api:trial-balance", scope="books:read"),
     officers("api:entries", scope="books:read"),
+    officers("api:accounts", scope="books:read"),
+    officers("api:accounts", "post", TREASURER, scope="books:write"),
+    officers("api:account-closing", "post", TREASURER, scope="books:write"),
+    officers("api:holds", scope="books:read"),
     officers("api:closings", scope="books:read"),
     officers("api:closings", "post", TREASURER, scope="books:write"),
     officers("api:year-ends", "post", TREASURER, scope="books:write"),
@@ -196,6 +232,24 @@ TABLE: tuple[Row, ...] = (
     *(officers(f"api:report-{shape}", "get", TREASURER, scope="books:read") for shape in ("csv", "xlsx", "pdf")),
     officers("api:journal-csv", "get", TREASURER, scope="books:read"),
     officers("api:journal-txt", "get", TREASURER, scope="books:read"),
+    officers("treasury:journals"),
+    officers("treasury:book-journals"),
+    officers("treasury:journal"),
+    officers("treasury:journal-file"),
+    officers("treasury:journal-new", "get", TREASURER),
+    officers("treasury:journal-new", "post", TREASURER),
+    officers("treasury:journal-check", "post", TREASURER),
+    officers("treasury:journal-edit", "get", TREASURER),
+    officers("treasury:journal-edit", "post", TREASURER),
+    officers("treasury:journal-submit", "post", TREASURER),
+    officers("treasury:journal-approve", "post", TREASURER, DIRECTOR),
+    officers("treasury:journal-refuse", "post", TREASURER, DIRECTOR),
+    officers("treasury:journal-withdraw", "post", TREASURER),
+    officers("treasury:journal-reverse", "post", TREASURER),
+    officers("treasury:journal-attach", "post", TREASURER),
+    officers("treasury:journal-detach", "post", TREASURER),
+    officers("treasury:journal-limit"),
+    officers("treasury:journal-limit", "post", DIRECTOR, SECRETARY),
     Row("api:books", "get", SIGNED_IN, scope="books:read"),
     Row("foundation:job", "get", OFFICERS),
     Row("api:job", "get", OFFICERS, scope="jobs:read"),

@@ -1,5 +1,6 @@
 """What can be done in the treasurer's rooms."""
 
+from treasury.operations.accounts import AccountExists, add_account, retire_account
 from treasury.operations.closing import ControlsRed, NotOverYet, carry_year, close_books, close_books_softly
 from treasury.operations.downloads import (
     DOWNLOADS_AN_HOUR,
@@ -13,15 +14,18 @@ from treasury.operations.heads import publish_heads
 
 __all__ = [
     "DOWNLOADS_AN_HOUR",
+    "AccountExists",
     "ControlsRed",
     "Download",
     "JournalFormat",
     "NotOverYet",
+    "add_account",
     "carry_year",
     "close_books",
     "close_books_softly",
     "download_journal",
     "publish_heads",
+    "retire_account",
     "save_journal",
     "write_journal",
 ]

@@ -39,6 +39,19 @@ def place_words(place: str) -> str:
 
 
 @register.filter
+def type_words(kind: str) -> str:
+    """Name the type of an account, as a heading of the chart."""
+    words = {
+        "A": _("What we have (assets)"),
+        "L": _("What we owe (liabilities)"),
+        "Q": _("Shares and reserves (equity)"),
+        "I": _("Income"),
+        "X": _("Expenses"),
+    }
+    return words[kind]
+
+
+@register.filter
 def kept_in(pence: int, currency: str) -> Money:
     """Give an amount of the ledger in the currency that its account is kept in."""
     return from_minor(pence, currency)

@@ -1,5 +1,6 @@
 """Pages of the treasurer's rooms."""
 
+from treasury.views.accounts import AddAccountView, ChartView, RetireAccountView
 from treasury.views.books import AccountView, BooksView, BookView, EntryView
 from treasury.views.closing import CarryYearView, CloseForGoodView, CloseSoftlyView, ClosingView
 from treasury.views.downloads import JournalView
@@ -8,9 +9,11 @@ from treasury.views.month_end import MonthEndView
 
 __all__ = [
     "AccountView",
+    "AddAccountView",
     "BookView",
     "BooksView",
     "CarryYearView",
+    "ChartView",
     "CloseForGoodView",
     "CloseSoftlyView",
     "ClosingView",
@@ -18,4 +21,5 @@ __all__ = [
     "EntryView",
     "JournalView",
     "MonthEndView",
+    "RetireAccountView",
 ]
