@@ -71,11 +71,10 @@ def a_year_before(on: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a report speaks: `say` translates a sentence, `day` writes a date, `money` an amount with its currency."""
+    """How a report speaks: `say` translates a sentence, `day` writes a date."""
 
     say: Callable[[str], str]
     day: Callable[[date], str]
-    money: Callable[[int, str], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Final
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 
-from core.money import format_pounds
 from ledger.models import Book
 from treasury.arithmetic.report import About, Asked, Report, Words
 from treasury.queries.reports.kinds import get_kind
@@ -16,7 +15,7 @@ from treasury.queries.reports.load import Window
 PAGE_LINES: Final = 200
 """How many movements stand on one page of the general ledger."""
 
-_WORDS: Final = Words(say=gettext, day=lambda on: format_date(on, "j F Y"), money=format_pounds)
+_WORDS: Final = Words(say=gettext, day=lambda on: format_date(on, "j F Y"))
 
 
 def build_report(*, book: Book, slug: str, asked: Asked, window: Window | None = None) -> Report:
