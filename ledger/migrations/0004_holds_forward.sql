@@ -5,9 +5,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     accounts bigint[] := ARRAY[NEW.debit_account_id, NEW.credit_account_id];
     owners text[] := ARRAY[NEW.debit_owner, NEW.credit_owner];
+    ended ledger_holdend;
 BEGIN
     PERFORM ledger_check_owners(accounts, owners);
+    -- A hold of a log that comes back in ended long ago: its end is written before it, and it reserves nothing now. Such
+    -- an end of another transaction is waited for; it fails there, for want of its hold, before this one looks.
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('ledger_holdend', 0));
+    SELECT * INTO ended FROM ledger_holdend WHERE hold_id = NEW.id;
     PERFORM ledger_lock_balances(accounts, owners);
+    IF ended.hold_id IS NOT NULL THEN
+        PERFORM ledger_check_end(NEW, ended);
+        RETURN NULL;
+    END IF;
     IF EXISTS (SELECT 1 FROM ledger_accountclosure WHERE account_id = ANY (accounts)) THEN
         RAISE EXCEPTION 'an account is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_open',
             DETAIL = (SELECT min(a.code) FROM ledger_account a JOIN ledger_accountclosure c ON c.account_id = a.id
@@ -35,25 +44,40 @@ $$;
 CREATE TRIGGER ledger_hold_applies AFTER INSERT ON ledger_hold
     FOR EACH ROW EXECUTE FUNCTION ledger_apply_hold();
 
--- A hold ends once (primary key). Posting may take part of it, never more, and not after it expired.
+-- An end fits its hold. Posting may take part of it, never more, and not after it expired.
+CREATE FUNCTION ledger_check_end(p_hold ledger_hold, p_end ledger_holdend) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_end.amount > p_hold.amount THEN
+        RAISE EXCEPTION 'hold % is for less', p_hold.public_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_hold_covers', DETAIL = p_hold.amount::text;
+    END IF;
+    IF p_end.how = 'posted' AND p_hold.expires_at <= p_end.ended_at THEN
+        RAISE EXCEPTION 'hold % has expired', p_hold.public_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_hold_live', DETAIL = p_hold.public_id;
+    END IF;
+    IF p_end.how = 'expired' AND (p_hold.expires_at IS NULL OR p_hold.expires_at > p_end.ended_at) THEN
+        RAISE EXCEPTION 'hold % has not expired', p_hold.public_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_hold_expired', DETAIL = p_hold.public_id;
+    END IF;
+END $$;
+
+-- A hold ends once (primary key).
 CREATE FUNCTION ledger_end_hold() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     held ledger_hold;
 BEGIN
     SELECT * INTO held FROM ledger_hold WHERE id = NEW.hold_id;
-    IF NEW.amount > held.amount THEN
-        RAISE EXCEPTION 'hold % is for less', held.public_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_hold_covers', DETAIL = held.amount::text;
+    IF NOT FOUND THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('ledger_holdend', 0));
+        SELECT * INTO held FROM ledger_hold WHERE id = NEW.hold_id;
+        IF NOT FOUND THEN
+            -- The hold has to follow in this transaction, and looks at this end then.
+            RETURN NULL;
+        END IF;
     END IF;
-    IF NEW.how = 'posted' AND held.expires_at <= NEW.ended_at THEN
-        RAISE EXCEPTION 'hold % has expired', held.public_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_hold_live', DETAIL = held.public_id;
-    END IF;
-    IF NEW.how = 'expired' AND (held.expires_at IS NULL OR held.expires_at > NEW.ended_at) THEN
-        RAISE EXCEPTION 'hold % has not expired', held.public_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_hold_expired', DETAIL = held.public_id;
-    END IF;
+    PERFORM ledger_check_end(held, NEW);
     PERFORM ledger_lock_balances(ARRAY[held.debit_account_id, held.credit_account_id],
                                  ARRAY[held.debit_owner, held.credit_owner]);
     PERFORM ledger_change_held(held, -1);
@@ -119,4 +143,4 @@ EXCEPTION WHEN integrity_constraint_violation THEN
         'constraint', refused_constraint, 'detail', refused_detail, 'message', refused_message, 'state', SQLSTATE));
 END $$;
 
-REVOKE ALL ON FUNCTION ledger_change_held(ledger_hold, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_change_held(ledger_hold, integer), ledger_check_end(ledger_hold, ledger_holdend) FROM PUBLIC;

@@ -30,6 +30,7 @@ from ledger.operations.errors import (
     UnusableText,
 )
 from ledger.operations.holds import expire_holds, hold, post_hold, void_hold
+from ledger.operations.logs import import_log
 from ledger.operations.periods import close_period, close_softly, close_year
 from ledger.operations.posting import Posted, post, post_many, reverse
 from ledger.operations.sealing import record_anchor, seal_entries
@@ -70,6 +71,7 @@ __all__ = [
     "erase_narration",
     "expire_holds",
     "hold",
+    "import_log",
     "open_account",
     "open_book",
     "post",

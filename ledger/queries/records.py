@@ -24,7 +24,7 @@ CHUNK: Final = 5_000
 _ENTRIES: Final = """
     SELECT e.id, b.slug, e.public_id, e.key, e.kind, e.effective_on, e.recorded_at, e.actor, e.source, e.reason,
         e.batch, e.authority, coalesce(r.public_id, ''), e.line_count, e.fingerprint, e.narration_digest,
-        e.hash_version, e.content_hash, n.text, n.salt, n.erased_at, s.seq, s.previous_hash, s.hash,
+        e.hash_version, e.content_hash, n.text, n.salt, n.erased_at, s.seq, s.previous_hash, s.hash, s.sealed_at,
         d.code, t.debit_owner, c.code, t.credit_owner, t.amount, t.currency, t.fund, d.name, d.type, c.name, c.type
     FROM ledger_entry e
     JOIN ledger_book b ON b.id = e.book_id
@@ -41,7 +41,7 @@ _ORDERS: Final = {
     "chain": "ORDER BY e.book_id, s.seq, e.id, t.line_no",
     "journal": "ORDER BY e.book_id, e.effective_on, e.id, t.line_no",
 }
-_ENTRY_COLUMNS: Final = 24
+_ENTRY_COLUMNS: Final = 25
 
 
 class AccountName(NamedTuple):
@@ -53,7 +53,7 @@ class AccountName(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One entry with all that is stored about it. `seq` and the hashes are None until it is sealed."""
+    """One entry with all that is stored about it. `seq` and what follows it are None until it is sealed."""
 
     id: int
     book: str
@@ -79,6 +79,7 @@ class Record(NamedTuple):
     seq: int | None
     previous_hash: str | None
     seal_hash: str | None
+    sealed_at: datetime | None
     lines: tuple[RecordLine, ...]
 
     def hash_content(self) -> str | None:
