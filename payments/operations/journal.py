@@ -224,6 +224,6 @@ def _post(
 
 
 def _first_open_day(book: Book, on: date) -> date:
-    if book.locked_through is None or on > book.locked_through:
-        return on
-    return book.locked_through + timedelta(days=1)
+    """The day itself, or the first after what is closed: softly closed days too, for they are the treasurer's."""
+    closed = [day for day in (book.locked_through, book.soft_through) if day is not None]
+    return max([on, *(day + timedelta(days=1) for day in closed)])

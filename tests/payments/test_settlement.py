@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from core.periods import legal_day
+from ledger import operations as ledger_operations
+from ledger.models import Book, Entry
 from payments import operations
 from payments.models import AttentionItem, CheckoutAttempt, ProviderEvent, ProviderPosting, Receipt, StateChange
 from tests.payments.world import CANCEL, SUCCESS, World, now
@@ -142,3 +147,23 @@ def test_paid_page_that_is_started_again_settles_instead(world: World):
         operations.start_checkout(payment_id=payment.pk, success_url=SUCCESS, cancel_url=CANCEL, at=now())
 
     assert Receipt.objects.count() == 1
+
+
+@pytest.mark.parametrize("for_good", [True, False])
+def test_money_of_a_closed_day_is_posted_on_the_first_open_one_and_says_so(world: World, *, for_good: bool):
+    payment = world.ask_for()
+    world.pay(payment)
+    book = Book.objects.get()
+    today = legal_day(now())
+    if for_good:
+        ledger_operations.close_period(book=book, through=today, actor="user:t", at=now())
+    else:
+        ledger_operations.close_softly(book=book, through=today)
+
+    world.deliver()
+
+    payment.refresh_from_db()
+    entry = Entry.objects.get(kind="payments.receipt")
+    assert payment.state == "settled"
+    assert entry.effective_on == today + timedelta(days=1)
+    assert entry.narration.text == f"Belongs to {today.isoformat()}, which was closed"

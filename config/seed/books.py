@@ -1,0 +1,32 @@
+"""The demo's treasurers look their books over: a month is closed, the next one is closed to others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from config.demo_people import TREASURER
+from config.seed.offers import actor_of
+from ledger import operations as ledger_operations
+from ledger.models import Book
+from people.models import Organisation, User
+from treasury import operations
+
+
+def keep_books(*, organisations: list[Organisation], users: dict[str, User], today: date, at: datetime) -> None:
+    """Close what a treasurer would have closed by now: the month before last for good, last month softly.
+
+    Args:
+        organisations: The societies whose books are kept.
+        users: By e-mail address.
+        today: The legal day.
+        at: Now.
+    """
+    last_month = today.replace(day=1) - timedelta(days=1)
+    before = last_month.replace(day=1) - timedelta(days=1)
+    actor = actor_of(users[TREASURER.email])
+    for organisation in organisations:
+        book = Book.objects.get(organisation=organisation.public_id, kind="main")
+        operations.close_books(book=book, organisation=organisation, through=before, today=today, actor=actor, at=at)
+        operations.close_books_softly(book=book, through=last_month, today=today, actor=actor, at=at)
+    for book in Book.objects.order_by("slug"):
+        ledger_operations.seal_entries(book=book, at=at)
