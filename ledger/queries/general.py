@@ -19,7 +19,9 @@ _SIDE: Final = """
     (SELECT t.id, {side} AS side, t.entry_id, t.effective_on, t.amount, t.fund, t.{mine}_owner AS owner,
         t.{other}_account_id AS other_id
      FROM ledger_transfer t
-     WHERE t.{mine}_account_id = a.id AND t.effective_on BETWEEN %(from_on)s AND %(through)s
+     WHERE t.{mine}_account_id = a.id AND t.effective_on <= %(through)s
+       AND t.effective_on >= CASE WHEN a.code = %(after_code)s THEN greatest(%(after_on)s::date, %(from_on)s::date)
+                                  ELSE %(from_on)s::date END
        AND (a.code > %(after_code)s
             OR (t.effective_on, t.id, {side}) > (%(after_on)s::date, %(after_id)s::bigint, %(after_side)s::int))
        AND (%(fund)s::text IS NULL OR t.fund = %(fund)s)

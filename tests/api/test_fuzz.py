@@ -73,6 +73,7 @@ def real(offer, resident) -> dict[str, list[str]]:
     book = make.book_of(offer.organisation)
     return {
         "slug": [offer.slug, offer.organisation.slug, book.slug],
+        "kind": ["balance-sheet", "income-and-expenditure", "aged-creditors", "general-ledger"],
         "public_id": [application.public_id, paid.payment.public_id],
     }
 
