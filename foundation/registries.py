@@ -136,6 +136,19 @@ class MonthEndControl:
 
 
 @dataclass(frozen=True)
+class EntrySource:
+    """What an entry of the ledger comes from, in words, and the page where it is.
+
+    Attributes:
+        label: What people call it (translated).
+        url: Its page; empty where it has none.
+    """
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class JobKind:
     """How a kind of job is shown.
 
@@ -152,6 +165,8 @@ OUTBOX_HANDLERS: Registry[OutboxHandler] = Registry("outbox handlers")
 PAYMENT_PURPOSES: Registry[PaymentPurpose] = Registry("payment purposes")
 # Gives labels and links for the opaque owners of ledger accounts, by prefix of their ids ("app", "mem").
 OWNER_LABELS: Registry[Callable[[Sequence[str]], Mapping[str, Any]]] = Registry("ledger owner labels")
+# Gives words and pages for what ledger entries come from, by prefix of their sources ("mjn", "pay"); as OWNER_LABELS.
+ENTRY_SOURCES: Registry[Callable[[Sequence[str]], Mapping[str, EntrySource]]] = Registry("sources of ledger entries")
 DOCUMENT_KINDS: Registry[DocumentKind] = Registry("document kinds")
 PERSONAL_DATA_HOLDERS: Registry[PersonalDataHolder] = Registry("holders of personal data")
 MONTH_END_CONTROLS: Registry[MonthEndControl] = Registry("month-end controls")
@@ -167,6 +182,7 @@ ALL: tuple[Registry[Any], ...] = (
     OUTBOX_HANDLERS,
     PAYMENT_PURPOSES,
     OWNER_LABELS,
+    ENTRY_SOURCES,
     DOCUMENT_KINDS,
     PERSONAL_DATA_HOLDERS,
     MONTH_END_CONTROLS,

@@ -23,6 +23,8 @@ class PaymentsConfig(AppConfig):
         registries.OUTBOX_HANDLERS.register(refunding.REFUND_TOPIC, handlers.handle_refund)
         registries.OUTBOX_HANDLERS.register(refund_runs.RUN_TOPIC, handlers.handle_refund_run)
         registries.INVARIANTS.register("payments", INVARIANTS)
+        registries.ENTRY_SOURCES.register("pay", handlers.give_payment_sources)
+        registries.ENTRY_SOURCES.register("rfd", handlers.give_refund_sources)
         registries.PERSONAL_DATA_HOLDERS.register(
             "payments",
             registries.PersonalDataHolder(

@@ -1,12 +1,18 @@
-"""Work that was promised in a transaction: one function for each outbox topic, each safe to run twice."""
+"""Work that was promised in a transaction, one function for each outbox topic; and what entries come from, in words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from foundation.outbox import RetryLater
+from foundation.registries import EntrySource
 from payments import operations
+from payments.models import Payment, Refund
 
 SOON_SECONDS: Final = 60
 LATER_SECONDS: Final = 900
@@ -44,3 +50,19 @@ def handle_refund_run(*, payload: dict[str, Any], at: datetime) -> None:
         operations.continue_refund_run(run_id=payload["run_id"], at=at)
     except operations.ProviderUnavailable as later:
         raise RetryLater(SOON_SECONDS) from later
+
+
+def give_payment_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the card payments that entries come from, with the page of the payments."""
+    rows = Payment.objects.filter(public_id__in=refs).select_related("organisation")
+    return {row.public_id: _source(_("Card payment"), "payments:overview", row.organisation.slug) for row in rows}
+
+
+def give_refund_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the refunds that entries come from, with the page of the refunds."""
+    rows = Refund.objects.filter(public_id__in=refs).values_list("public_id", "receipt__payment__organisation__slug")
+    return {ref: _source(_("Refund of a card payment"), "payments:refunds", slug) for ref, slug in rows}
+
+
+def _source(label: str, name: str, slug: str) -> EntrySource:
+    return EntrySource(label, reverse(name, args=[slug]))

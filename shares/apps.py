@@ -95,6 +95,7 @@ class SharesConfig(AppConfig):
         registries.HOME_PANELS.register("shares", give_panels)
         registries.OWNER_LABELS.register("app", handlers.label_applications)
         registries.OWNER_LABELS.register("mem", handlers.label_members)
+        registries.ENTRY_SOURCES.register("alt", handlers.give_allotment_sources)
         officers = frozenset({Role.SECRETARY.value, Role.TREASURER.value, Role.DIRECTOR.value})
         lines = (
             ("shares.offers", _("Share offers"), "shares:offers", 10),

@@ -7,9 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from foundation import clock
 from foundation.access import Actor, Decision
+from foundation.registries import EntrySource
 from ledger import queries as ledger_queries
 from people.models import Organisation, User
 from shares import operations, policies
@@ -64,6 +67,18 @@ def label_members(refs: Sequence[str]) -> Mapping[str, Any]:
         .values_list("public_id", "number", "body_name", "name")
     )
     return {ref: f"{number} {body or name or ''}".strip() for ref, number, body, name in rows}
+
+
+def give_allotment_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the allotments that entries come from, with the page of the offer."""
+    rows = AllotmentBatch.objects.filter(public_id__in=refs).select_related("offer__organisation")
+    return {
+        row.public_id: EntrySource(
+            _("Allotment of shares, %(minute)s") % {"minute": row.minute_reference},
+            reverse("shares:offer", args=[row.offer.organisation.slug, row.offer.slug]),
+        )
+        for row in rows
+    }
 
 
 def find_open_application_problems(organisation: str, _from_on: date, until_on: date) -> Iterable[str]:

@@ -44,7 +44,13 @@ class TreasuryConfig(AppConfig):
         from treasury.exports.personal import export_journals  # noqa: PLC0415
         from treasury.invariants import INVARIANTS  # noqa: PLC0415
         from treasury.operations import journals  # noqa: PLC0415
+        from treasury.queries.sources import give_journal_sources  # noqa: PLC0415
 
+        registries.ENTRY_SOURCES.register("mjn", give_journal_sources)
+        readers = frozenset({"treasurer", "director", "secretary"})
+        registries.MENU_ITEMS.register(
+            "treasury.journals", registries.MenuItem(_("Manual journals"), "treasury:journals", readers, order=405)
+        )
         registries.INVARIANTS.register("treasury", INVARIANTS)
         registries.PERSONAL_DATA_HOLDERS.register(
             "treasury",

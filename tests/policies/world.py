@@ -17,11 +17,15 @@ from ledger.models import Book, Entry
 from payments.models import AttentionItem, Payment, RefundRun
 from people import operations as people_operations
 from people.models import OfficerRole, Organisation, User
+from people.queries import actor_for_user
 from shares import operations
 from shares.models import Application, Member, ShareOffer
 from tests.factories import shares as make
 from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
+from treasury.arithmetic.journals import TypedJournal, TypedLine
+from treasury.models import ManualJournal
+from treasury.operations import journals
 
 ROLE_NAMES = {kinds.SECRETARY: "secretary", kinds.TREASURER: "treasurer", kinds.DIRECTOR: "director"}
 
@@ -44,6 +48,7 @@ class World:
     document: Document
     book: Book
     entry: Entry
+    journal: ManualJournal
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -71,6 +76,23 @@ def officer(organisation: Organisation, role: str) -> User:
     )
     people_operations.seed_second_factor(user=user, secret=SECRET)
     return user
+
+
+def a_journal(organisation: Organisation, book: Book, treasurer: User) -> ManualJournal:
+    """A draft of a manual journal, with a file."""
+    lines = (TypedLine(1, "7100", debit="12.00"), TypedLine(2, "1200", credit="12.00"))
+    on = legal_day(make.AFTER)
+    journal = journals.write_draft(
+        organisation=organisation,
+        book=book,
+        typed=TypedJournal(on.isoformat(), "Rent", lines=lines),
+        actor=actor_for_user(treasurer, second_factor=True),
+        at=make.AFTER,
+        today=on,
+    )
+    actor = actor_for_user(treasurer, second_factor=True)
+    journals.attach_file(journal=journal, content=b"Invoice 7", name="invoice.txt", actor=actor, at=make.AFTER)
+    return journal
 
 
 def build() -> World:
@@ -125,6 +147,7 @@ def build() -> World:
         document=document,
         book=book,
         entry=Entry.objects.filter(book=book).order_by("pk").first(),
+        journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),
         outbox=OutboxMessage.objects.order_by("pk").first(),

@@ -26,7 +26,7 @@ from treasury.arithmetic.journals import (
     read_day,
 )
 from treasury.arithmetic.legs import Difference, Leg, LegsCancelOut, PairedLine, find_differences, pair_legs
-from treasury.models.journals import FUND_LENGTH, NARRATION_LENGTH, TEXT_LENGTH
+from treasury.models.journals import CODE_LENGTH, FUND_LENGTH, NARRATION_LENGTH, TEXT_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class JournalCheck:
     reverse_on: date | None = None
     problems: list[Problem] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
     guarded: list[GuardedUse] = field(default_factory=list)
     pairs: list[PairedLine] = field(default_factory=list)
     is_soft: bool = False
@@ -121,7 +122,7 @@ def check_journal(*, book: Book, typed: TypedJournal, today: date) -> JournalChe
             Problem(None, "lines", "too_many_lines", _("A journal has at most %(most)s lines.") % {"most": MAX_LINES})
         )
         return found
-    accounts = {
+    accounts = found.accounts = {
         one.code: one
         for one in Account.objects.filter(book=book, code__in={code_of(line.account) for line in lines}).select_related(
             "closure"
@@ -191,8 +192,8 @@ def _check_account(
         yield Problem(number, "account", "account_missing", _("Choose an account."))
         return
     if account is None:
-        words = _("This book has no account %(code)s. Choose one from the list.") % {"code": code[:16]}
-        yield Problem(number, "account", "account_unknown", words)
+        words = _("This book has no account %(code)s. Choose one from the list.") % {"code": code[:CODE_LENGTH]}
+        yield Problem(number, "account", "text_unreadable" if _is_too_long(code) else "account_unknown", words)
         return
     closure = getattr(account, "closure", None)
     if closure is not None and found.on is not None and found.on > closure.closed_on:
@@ -293,6 +294,10 @@ def _find_owners(owners: Iterable[str]) -> dict[str, bool]:
 
 def _is_plain(text: str, longest: int) -> bool:
     return len(text) <= longest and text.isprintable()
+
+
+def _is_too_long(code: str) -> bool:
+    return len(code) > CODE_LENGTH or not code.isprintable()
 
 
 def _unreadable(line: int | None, name: str, longest: int) -> Problem:

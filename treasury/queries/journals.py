@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from core.errors import NotFound
 from core.money import format_pounds
 from foundation.approvals import digest_of
-from ledger.models import Book
+from ledger.models import Account, Book
 from people.models import OfficerRole, Organisation, Role, User
-from treasury.arithmetic.amounts import write_pence
+from treasury.arithmetic.amounts import read_pence, write_pence
 from treasury.arithmetic.journals import DEFAULT_THRESHOLD_PENCE, TypedJournal, TypedLine
 from treasury.models import JournalAttachment, JournalStateChange, JournalThreshold, ManualJournal
 from treasury.queries.journal_checks import JournalCheck, check_journal
+from treasury.queries.owners import OwnerLabel, find_owner_labels
 
 DECIDERS = (Role.TREASURER.value, Role.DIRECTOR.value)
 
@@ -48,6 +49,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line with its account and owner in words; amounts in pence, None where there is none."""
+
+    typed: TypedLine
+    account: Account | None
+    owner: OwnerLabel | None
+    debit: int | None
+    credit: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class JournalPage:
     """A journal with all that its page shows."""
 
@@ -60,6 +72,7 @@ class JournalPage:
     names: dict[str, str]
     attachments: list[JournalAttachment]
     reversals: list[ManualJournal]
+    lines: list[ShownLine]
 
     @property
     def live_reversal(self) -> ManualJournal | None:
@@ -197,6 +210,8 @@ def get_journal_page(*, journal: ManualJournal, today: date) -> JournalPage:
     typed = typed_of(journal)
     check = check_journal(book=journal.book, typed=typed, today=today)
     history = list(journal.state_changes.all())
+    owners = find_owner_labels(line.owner for line in typed.lines)
+    files = list(journal.attachments.select_related("file"))
     return JournalPage(
         journal=journal,
         typed=typed,
@@ -204,9 +219,19 @@ def get_journal_page(*, journal: ManualJournal, today: date) -> JournalPage:
         digest=digest_of_journal(journal),
         reasons=why_second_person(check=check, limit=find_limit(journal.organisation)),
         history=history,
-        names=find_names({one.by for one in history}),
-        attachments=list(journal.attachments.select_related("file")),
+        names=find_names({one.by for one in history} | {one.attached_by for one in files}),
+        attachments=files,
         reversals=list(journal.reversals.order_by("id")),
+        lines=[
+            ShownLine(
+                line,
+                check.accounts.get(line.account),
+                owners.get(line.owner),
+                read_pence(line.debit),
+                read_pence(line.credit),
+            )
+            for line in typed.lines
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from ledger import queries as ledger
 from ledger.models import Book, Entry, Seal
 from ledger.queries import Place, Statement
 from treasury.queries.owners import OwnerLabel, find_owner_labels
+from treasury.queries.sources import find_source
 
 PAGE: Final = 100
 FIRST_DAY: Final = date.min
@@ -81,12 +82,12 @@ def get_entry_page(*, book: Book, public_id: str) -> EntryPage:
     entry = ledger.get_entry(book=book, public_id=public_id)
     transfers = list(entry.transfers.all())
     owners = {one.debit_owner for one in transfers} | {one.credit_owner for one in transfers}
-    labels = find_owner_labels(owners | {entry.source})
+    labels = find_owner_labels(owners)
     currencies = {one.currency for one in transfers}
     return EntryPage(
         entry=entry,
         owners=labels,
-        source=labels.get(entry.source),
+        source=find_source(entry.source) if entry.source else None,
         debit=sum(one.amount for one in transfers),
         currency=currencies.pop() if len(currencies) == 1 else "",
         seal=Seal.objects.filter(entry=entry).first(),

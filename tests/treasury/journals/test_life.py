@@ -122,6 +122,7 @@ def test_a_second_person_posts_what_they_read(desk):
     assert mails() == {
         ("journal_waiting", "dora@example.org"),
         ("journal_waiting", "tom@example.org"),
+        ("journal_waiting", "una@example.org"),
         ("journal_decided", "tess@example.org"),
     }
 

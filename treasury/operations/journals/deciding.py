@@ -124,7 +124,7 @@ def approve_journal(*, journal: ManualJournal, digest: str, actor: Actor, at: da
         raise JournalChanged(_("This journal was changed since you read it. Read it again before you approve."))
     check = check_sound(journal, today=today)
     assert journal.approval is not None, "what waits has a request for approval"
-    approvals.approve(approval=journal.approval, decided_by=actor, digest=now_digest, at=at)
+    journal.approval = approvals.approve(approval=journal.approval, decided_by=actor, digest=now_digest, at=at)
     change_state(journal, JournalState.APPROVED, actor=actor, at=at, digest=now_digest)
     mails.tell_writers(journal, actor=actor, at=at, approved=True)
     post_checked(journal, check, actor=actor, at=at)
@@ -148,7 +148,7 @@ def refuse_journal(*, journal: ManualJournal, reason: str, actor: Actor, at: dat
     check_may_become(journal, JournalState.REFUSED)
     _check_second_person(journal, actor)
     assert journal.approval is not None, "what waits has a request for approval"
-    approvals.refuse_approval(approval=journal.approval, decided_by=actor, at=at, reason=why)
+    journal.approval = approvals.refuse_approval(approval=journal.approval, decided_by=actor, at=at, reason=why)
     change_state(journal, JournalState.REFUSED, actor=actor, at=at, reason=why)
     mails.tell_writers(journal, actor=actor, at=at, approved=False, reason=why)
     return journal

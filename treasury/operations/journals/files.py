@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -101,7 +102,11 @@ def read_attachment(*, journal: ManualJournal, public_id: str, actor: Actor, at:
 
 
 def forget_unused(stored: StoredFile) -> None:
-    """Forget a stored file unless something still points to it."""
+    """Forget a stored file once the transaction holds, unless something still points to it."""
+    transaction.on_commit(partial(_forget, stored))
+
+
+def _forget(stored: StoredFile) -> None:
     try:
         with transaction.atomic():
             forget_file(stored)
