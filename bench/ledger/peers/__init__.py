@@ -1,0 +1,1 @@
+"""Other ledgers for Django, each a small project of its own; they run in an environment without Commonweal."""
