@@ -8,6 +8,8 @@ from config.demo_people import TREASURER
 from config.seed.offers import actor_of
 from ledger import operations as ledger_operations
 from ledger.models import Book
+from payments.models import ProviderAccount
+from payments.operations import reconcile_account
 from people.models import Organisation, User
 from treasury import operations
 
@@ -25,6 +27,8 @@ def keep_books(*, organisations: list[Organisation], users: dict[str, User], tod
     before = last_month.replace(day=1) - timedelta(days=1)
     actor = actor_of(users[TREASURER.email])
     for organisation in organisations:
+        # The controls of a month ask that the provider's statement has been read for all of it.
+        reconcile_account(account_id=ProviderAccount.objects.get(organisation=organisation).pk, at=at)
         book = Book.objects.get(organisation=organisation.public_id, kind="main")
         operations.close_books(book=book, organisation=organisation, through=before, today=today, actor=actor, at=at)
         operations.close_books_softly(book=book, through=last_month, today=today, actor=actor, at=at)
