@@ -1,15 +1,14 @@
-"""The general ledger: the movements of all accounts, one account after the other, as a page or as a stream."""
+"""The general ledger: the movements of all accounts, one account after the other, as a page or piece by piece."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from ledger.models import Book
+from ledger.models import Account, Book
 
 _CHUNK: Final = 5_000
 
@@ -19,7 +18,7 @@ _SIDE: Final = """
     (SELECT t.id, {side} AS side, t.entry_id, t.effective_on, t.amount, t.fund, t.{mine}_owner AS owner,
         t.{other}_account_id AS other_id
      FROM ledger_transfer t
-     WHERE t.{mine}_account_id = a.id AND t.effective_on <= %(through)s
+     WHERE t.{mine}_account_id = a.id AND t.effective_on <= %(through)s AND t.id <= %(newest)s
        AND t.effective_on >= CASE WHEN a.code = %(after_code)s THEN greatest(%(after_on)s::date, %(from_on)s::date)
                                   ELSE %(from_on)s::date END
        AND (a.code > %(after_code)s
@@ -118,16 +117,38 @@ def ledger_lines(
         after: Continue after this place.
         limit: Most lines; None for all.
     """
-    facts = _facts(book, fund, known_at, after) | {
-        "from_on": from_on,
-        "through": through,
-        "code": code,
-        "limit": limit,
-    }
-    with connection.chunked_cursor() as cursor:
+    facts = _facts(book, fund, known_at, after) | {"from_on": from_on, "through": through, "newest": _newest()}
+    if limit is not None:
+        yield from _fetch(facts | {"code": code, "limit": limit})
+        return
+    codes = (
+        Account.objects.filter(book=book, code__gte=facts["after_code"]).order_by("code").values_list("code", flat=True)
+    )
+    for one in [code] if code else codes:
+        yield from _whole_account(facts | {"code": one, "limit": _CHUNK})
+
+
+def _whole_account(facts: dict[str, Any]) -> Iterator[LedgerLine]:
+    """Fetch an account piece by piece: no statement is long, and none is held open while somebody reads slowly."""
+    while True:
+        lines = _fetch(facts)
+        yield from lines
+        if len(lines) < facts["limit"]:
+            return
+        facts |= _after(lines[-1].place)
+
+
+def _fetch(facts: dict[str, Any]) -> list[LedgerLine]:
+    with connection.cursor() as cursor:
         cursor.execute(_MOVEMENTS, facts)
-        for row in chain.from_iterable(iter(lambda: cursor.fetchmany(_CHUNK), [])):
-            yield LedgerLine(*row)
+        return [LedgerLine(*row) for row in cursor.fetchall()]
+
+
+def _newest() -> int:
+    """What is posted after the first piece was read belongs to no later piece: it would be on one side only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_transfer")
+        return int(cursor.fetchone()[0])
 
 
 def same_day_net(*, book: Book, place: LedgerPlace, fund: str | None = None, known_at: datetime | None = None) -> int:
@@ -146,10 +167,11 @@ def same_day_net(*, book: Book, place: LedgerPlace, fund: str | None = None, kno
 
 def _facts(book: Book, fund: str | None, known_at: datetime | None, after: LedgerPlace | None) -> dict[str, Any]:
     place = after or LedgerPlace("", date.min, 0, 0)
+    return {"book": book.pk, "fund": fund, "known_at": known_at} | _after(place)
+
+
+def _after(place: LedgerPlace) -> dict[str, Any]:
     return {
-        "book": book.pk,
-        "fund": fund,
-        "known_at": known_at,
         "after_code": place.code,
         "after_on": place.on,
         "after_id": place.transfer,

@@ -161,5 +161,5 @@ class ReportPdfView(_ReportFileView):
 
     @extend_schema(**_described("pdf", _PdfRenderer.media_type))
     def get(self, request: Request, slug: str, kind: str) -> StreamingHttpResponse:
-        """Give the report as an accessible PDF; 422 where it would have more than 1,000 rows."""
+        """Give the report as an accessible PDF; 422 where it would have more than 600 rows."""
         return self._file(request, slug, kind)

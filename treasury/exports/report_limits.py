@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput
 from treasury.arithmetic.report import Report
 
-PDF_ROWS: Final = 1_000
+PDF_ROWS: Final = 600
 XLSX_ROWS: Final = 100_000
 
 

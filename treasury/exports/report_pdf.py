@@ -21,7 +21,7 @@ def pdf_report(report: Report, *, organisation_name: str, made_on: date, is_wide
         is_wide: Lay the paper on its side.
 
     Raises:
-        ReportTooLong: a section has more than 1,000 rows.
+        ReportTooLong: a section has more than 600 rows.
     """
     html = render_to_string(
         "documents/report.html",

@@ -9,12 +9,14 @@ from foundation import clock
 from foundation.models import AuditEvent
 from ledger import operations
 from ledger.operations import Line
+from ledger.queries import general
 from tests.ledger.support import AT, JAN_5, post
 from tests.treasury.reports import example
 from tests.treasury.reports.reading import amounts
-from treasury.arithmetic.report import Asked
+from treasury.arithmetic.report import Asked, RowKind
+from treasury.forms import ReportForm
 from treasury.operations import DOWNLOADS_AN_HOUR
-from treasury.queries.reports import KINDS, build_report
+from treasury.queries.reports import KINDS, Window, build_report
 
 SLUGS = list(KINDS)
 
@@ -149,10 +151,7 @@ def test_the_api_lists_the_reports_and_gives_each(house, visit):
     }
 
 
-def test_the_general_ledger_in_pages_is_the_whole(pub, monkeypatch, ask):
-    from treasury.forms import ReportForm
-    from treasury.queries.reports import Window
-
+def test_the_general_ledger_in_pages_is_the_whole(pub, ask):
     whole = [row for row in ask("general-ledger").sections[0].rows if row.cells[1].value]
     for limit in (1, 3, 7, 1_000):
         found, after = [], None
@@ -172,6 +171,26 @@ def test_the_general_ledger_in_pages_is_the_whole(pub, monkeypatch, ask):
             assert form.is_valid()
             after = form.cleaned_data["after"]
         assert found == whole
+
+
+def test_the_general_ledger_is_the_same_however_it_is_fetched(ask, monkeypatch):
+    whole = list(ask("general-ledger").sections[0].rows)
+
+    for size in (1, 2, 5):
+        monkeypatch.setattr(general, "_CHUNK", size)
+        assert list(ask("general-ledger").sections[0].rows) == whole
+
+
+def test_what_is_posted_while_the_ledger_is_written_is_on_neither_side(pub, ask):
+    rows = iter(ask("general-ledger").sections[0].rows)
+    found = [next(rows)]
+    post(pub, "meanwhile", Line("1200", "4000", 99_999), on=example.APRIL_30)
+
+    found += rows
+
+    totals = [row for row in found if row.kind is RowKind.SUBTOTAL]
+    assert sum(row.cells[6].value - row.cells[7].value for row in totals) == 0
+    assert not any(99_999 in {cell.value for cell in row.cells} for row in found)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -222,7 +241,7 @@ QUERIES = {
     "aged-debtors": 3,
     "aged-creditors": 3,
     "funds": 16,
-    "general-ledger": 3,
+    "general-ledger": 4,
 }
 
 
@@ -233,7 +252,8 @@ def test_the_number_of_queries_does_not_grow(pub, slug, django_assert_num_querie
         post(pub, f"d{number}", Line("1100", "4000", 1, debit_owner=f"cust_{number}"), on=JAN_5)
 
     with django_assert_num_queries(QUERIES[slug]):
-        report = build_report(book=pub, slug=slug, asked=Asked(example.JANUARY_1, example.APRIL_30, compare=True))
+        asked = Asked(example.JANUARY_1, example.APRIL_30, compare=True)
+        report = build_report(book=pub, slug=slug, asked=asked, window=Window(limit=200))
         for section in report.sections:
             assert list(section.rows)
 

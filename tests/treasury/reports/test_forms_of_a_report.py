@@ -3,8 +3,11 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -190,3 +193,24 @@ def test_an_amount_too_long_for_a_spreadsheet_keeps_its_pennies(pub, ask):
 def test_a_report_that_is_too_long_is_refused(ask):
     with pytest.raises(ReportTooLong):
         whole_report(ask("general-ledger"), most=10)
+
+
+@pytest.mark.parametrize("slug", ["income-and-expenditure", "aged-debtors"])
+def test_the_pdf_meets_its_standard_and_its_picture_has_colours(rooms, slug, tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"".join(rooms.get(*file(slug, "pdf")).streaming_content))
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("pdfua"), "check", path], capture_output=True, text=True, check=False
+    )
+    drawn = b"".join(one.get_data() for page in PdfReader(path).pages for one in forms_of(page))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(rb"0\.18\d* 0\.38\d* 0\.26\d* (rg|scn)", drawn)
+
+
+def forms_of(page):
+    """What is drawn on a page, pictures inside it included."""
+    resources = page.get("/Resources", {})
+    inside = resources.get("/XObject", {})
+    return [page.get_contents(), *(one.get_object() for one in inside.values())]
