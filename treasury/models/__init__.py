@@ -1,5 +1,6 @@
-"""The treasury's own tables: manual journals, what became of them, and the limits that societies set."""
+"""The treasury's own tables: manual journals, what became of them, the limits that societies set, imports."""
 
+from treasury.models.imports import JournalImport
 from treasury.models.journals import (
     JournalAttachment,
     JournalStateChange,
@@ -10,6 +11,7 @@ from treasury.models.journals import (
 
 __all__ = [
     "JournalAttachment",
+    "JournalImport",
     "JournalStateChange",
     "JournalThreshold",
     "ManualJournal",
