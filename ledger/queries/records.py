@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
+from foundation.patience import no_time_limit
 from ledger.arithmetic.content import (
     EntryContent,
     TransferContent,
@@ -139,7 +140,7 @@ def records(
         until_on: First day that no longer counts.
     """
     facts = {"book": book, "from_on": from_on, "until_on": until_on}
-    with connection.chunked_cursor() as cursor:
+    with no_time_limit(), connection.chunked_cursor() as cursor:
         cursor.execute(_ENTRIES + _ORDERS[order], facts)
         fetched = chain.from_iterable(iter(lambda: cursor.fetchmany(CHUNK), []))
         for _id, rows in groupby(fetched, key=itemgetter(0)):

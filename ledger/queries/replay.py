@@ -7,6 +7,7 @@ from itertools import chain
 
 from django.db import connection
 
+from foundation.patience import no_time_limit
 from ledger.arithmetic.content import compute_narration_digest, compute_seal_hash
 from ledger.queries.records import CHUNK, Record, records
 
@@ -76,7 +77,7 @@ _FOREIGN_ANCHORS = """
 
 
 def _links(book: str | None) -> Iterator[tuple[str, str, int, str, str, str]]:
-    with connection.chunked_cursor() as cursor:
+    with no_time_limit(), connection.chunked_cursor() as cursor:
         cursor.execute(_LINKS, {"book": book})
         yield from chain.from_iterable(iter(lambda: cursor.fetchmany(CHUNK), []))
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from foundation.patience import no_time_limit
 from ledger.invariants import INVARIANTS
 from ledger.models import Book, Entry, Hold
 from ledger.queries.published import HeadUnreadable, find_foreign_heads, read_heads
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         book: str | None = options["book"]
         if book is not None and not Book.objects.filter(slug=book).exists():
             raise CommandError(f"There is no book {book!r}.")
-        found = _check(book)
+        with no_time_limit():
+            found = _check(book)
         if options["anchors"]:
             found[PUBLISHED] = _compare(options["anchors"], book)
         first = _first_of(found)
