@@ -3,6 +3,7 @@
 from django.urls import path
 
 from treasury import api, views
+from treasury.api import journals as journal_api
 from treasury.api import reports as report_api
 from treasury.views import journal_acts, journals
 from treasury.views import reports as report_views
@@ -10,6 +11,7 @@ from treasury.views import reports as report_views
 app_name = "treasury"
 JOURNALS = "groups/<slug:slug>/books/<slug:book>/journals"
 JOURNAL = f"{JOURNALS}/<slug:journal>"
+JOURNAL_API = "books/<slug:slug>/manual-journals/<slug:journal>"
 
 urlpatterns = [
     path("groups/<slug:slug>/books/", views.BooksView.as_view(), name="books"),
@@ -88,4 +90,15 @@ api_urlpatterns = [
     path("books/<slug:slug>/reports/<slug:kind>.csv", report_api.ReportCsvView.as_view(), name="report-csv"),
     path("books/<slug:slug>/reports/<slug:kind>.xlsx", report_api.ReportXlsxView.as_view(), name="report-xlsx"),
     path("books/<slug:slug>/reports/<slug:kind>.pdf", report_api.ReportPdfView.as_view(), name="report-pdf"),
+    path("books/<slug:slug>/manual-journals/", journal_api.JournalListView.as_view(), name="manual-journals"),
+    path(
+        "books/<slug:slug>/manual-journals/check/", journal_api.JournalCheckApi.as_view(), name="manual-journal-check"
+    ),
+    path(f"{JOURNAL_API}/", journal_api.JournalView.as_view(), name="manual-journal"),
+    path(f"{JOURNAL_API}/submit/", journal_api.SubmitJournalApi.as_view(), name="manual-journal-submit"),
+    path(f"{JOURNAL_API}/post/", journal_api.PostJournalApi.as_view(), name="manual-journal-post"),
+    path(f"{JOURNAL_API}/approve/", journal_api.ApproveJournalApi.as_view(), name="manual-journal-approve"),
+    path(f"{JOURNAL_API}/refuse/", journal_api.RefuseJournalApi.as_view(), name="manual-journal-refuse"),
+    path(f"{JOURNAL_API}/withdraw/", journal_api.WithdrawJournalApi.as_view(), name="manual-journal-withdraw"),
+    path(f"{JOURNAL_API}/reverse/", journal_api.ReverseJournalApi.as_view(), name="manual-journal-reverse"),
 ]
