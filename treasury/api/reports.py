@@ -75,7 +75,8 @@ class ReportApiView(APIView):
         book = readable_book(request, slug)
         form = valid_question(request, book, kind)
         window = Window(after=form.cleaned_data.get("after"), limit=PAGE_LINES)
-        return Response(report_facts(build_report(book=book, slug=kind, asked=form.asked(), window=window)))
+        report = build_report(book=book, slug=kind, asked=form.asked(), window=window, with_names=False)
+        return Response(report_facts(report))
 
 
 class _XlsxRenderer(CsvRenderer):

@@ -222,7 +222,7 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What every builder is told: which book, which question, and how to speak."""
+    """What every builder is told: which book, which question, how to speak, and whether owners are named."""
 
     slug: str
     title: str
@@ -231,6 +231,7 @@ class About:
     currency: str
     asked: Asked
     words: Words
+    with_names: bool = True
 
 
 def plain_name(name: str) -> str:

@@ -59,7 +59,7 @@ def download_report(
         slug: Which report.
         asked: Of which days, and so on.
         shape: CSV, XLSX or PDF.
-        audience: For CSV: a person's spreadsheet or another program.
+        audience: A person, or another program, which is given references instead of names.
         actor: Who takes it.
         at: When.
 
@@ -70,7 +70,13 @@ def download_report(
     """
     kind = get_kind(slug)
     check_rate(name="treasury.export", who=actor.ref, limit=DOWNLOADS_AN_HOUR, seconds=_HOUR_SECONDS, at=at)
-    report = build_report(book=book, slug=slug, asked=asked, window=Window(limit=_MOST_MOVEMENTS[shape]))
+    report = build_report(
+        book=book,
+        slug=slug,
+        asked=asked,
+        window=Window(limit=_MOST_MOVEMENTS[shape]),
+        with_names=audience is Audience.HUMAN,
+    )
     if shape is ReportFormat.CSV:
         pieces = in_pieces(csv_report(report, audience=audience))
     elif shape is ReportFormat.XLSX:
@@ -78,12 +84,12 @@ def download_report(
     else:
         made_on = legal_day(at)
         pieces = iter([pdf_report(report, organisation_name=organisation_name, made_on=made_on, is_wide=kind.is_wide)])
-    _write_down(book, report, shape, actor, at)
+    _write_down(book, report, (shape, audience), actor, at)
     return Download(f"{book.slug}-{slug}.{shape.value}", _MEDIA_TYPES[shape], pieces)
 
 
-def _write_down(book: Book, report: Report, shape: ReportFormat, actor: Actor, at: datetime) -> None:
-    asked = report.asked
+def _write_down(book: Book, report: Report, form: tuple[ReportFormat, Audience], actor: Actor, at: datetime) -> None:
+    asked, (shape, audience) = report.asked, form
     audit.record(
         actor=actor.ref,
         action="treasury.report_downloaded",
@@ -93,6 +99,7 @@ def _write_down(book: Book, report: Report, shape: ReportFormat, actor: Actor, a
         after={
             "report": report.slug,
             "format": shape.value,
+            "audience": audience.value,
             "from_on": asked.from_on.isoformat(),
             "through_on": asked.through_on.isoformat(),
             "compare": asked.compare,

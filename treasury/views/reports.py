@@ -85,6 +85,7 @@ class ReportView(BooksPageMixin, TemplateView):
             report=report,
             query=query,
             next_query="&".join(filter(None, (query, f"after={report.next}"))) if report and report.next else "",
+            later_page=bool(report and form.cleaned_data.get("after")),
             formats=list(ReportFormat),
         )
 

@@ -16,7 +16,8 @@ from tests.treasury.reports.reading import amounts
 from treasury.arithmetic.report import Asked, RowKind
 from treasury.forms import ReportForm
 from treasury.operations import DOWNLOADS_AN_HOUR
-from treasury.queries.reports import KINDS, Window, build_report
+from treasury.queries.owners import OwnerLabel
+from treasury.queries.reports import KINDS, Window, build_report, load
 
 SLUGS = list(KINDS)
 
@@ -147,7 +148,10 @@ def test_the_api_lists_the_reports_and_gives_each(house, visit):
         "kind": "line",
         "currency": None,
         "cells": {"code": "1200", "account": "Bank Current", "debit": "100.00", "credit": "0.00"},
-        "leads_to": {key: {"account": "1200", "through_on": "2026-01-05"} for key in ("account", "debit", "credit")},
+        "leads_to": {
+            key: {"account": "1200", "from_on": "2026-01-01", "through_on": "2026-01-05"}
+            for key in ("account", "debit", "credit")
+        },
     }
 
 
@@ -267,3 +271,26 @@ def test_a_memo_book_has_reports_too(db):
         assert report.passed
     sheet = build_report(book=memo, slug="balance-sheet", asked=Asked(example.JANUARY_1, example.APRIL_30))
     assert amounts(sheet)["Net assets"] == (500,)
+
+
+def test_people_read_names_and_programs_get_references(house, visit, monkeypatch):
+    post(house.book, "bill", Line("5000", "2100", 70, credit_owner="per_1"))
+    monkeypatch.setattr(load, "find_owner_labels", lambda refs: {ref: OwnerLabel(ref, "Amy Ash") for ref in refs})
+    client, question = visit("treasurer"), {"on": "2026-01-05", "account": "2100"}
+
+    assert b"Amy Ash" in client.get(page("aged-creditors"), question).content
+    assert b"Amy Ash" in b"".join(client.get(page("aged-creditors", "-csv"), question).streaming_content)
+    for answer in (
+        client.get(page("aged-creditors", "-csv"), question | {"for": "machine"}),
+        client.get(api("aged-creditors", "-csv"), question),
+    ):
+        text = b"".join(answer.streaming_content)
+        assert b"Amy Ash" not in text
+        assert b"per_1" in text
+    facts = client.get(api("aged-creditors"), question).json()
+    assert facts["sections"][0]["rows"][1]["cells"]["name"] == "per_1"
+    assert [one.after["audience"] for one in AuditEvent.objects.order_by("id") if "report" in one.action] == [
+        "human",
+        "machine",
+        "machine",
+    ]

@@ -95,7 +95,7 @@ def aged_debts(
         about: What is asked.
         days: What each owner's part of the accounts saw by day, until the day asked for.
         labels: What people call the owners.
-        balances: What the accounts hold by code, to be compared; None where only one fund was asked for.
+        balances: What the accounts hold by code, to be compared; None where that is not known.
     """
     _ = about.words.say
     titles = (_("Today"), _("1-30 days"), _("31-60 days"), _("61-90 days"), _("Over 90 days"), _("In credit"))

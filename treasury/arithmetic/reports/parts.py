@@ -124,10 +124,13 @@ def account_lines(
 
 
 def account_drill(asked: Asked, code: str, *, since: bool, owner: str = "") -> Drill:
-    """Lead to the movements of an account, on the days of a report or up to its last day."""
+    """Lead to the movements of an account on the days of a report, or since its year began.
+
+    What an owner owes may be older than a year, so the part of an owner is shown from its beginning.
+    """
     return Drill(
         account=code,
-        from_on=asked.from_on if since else None,
+        from_on=asked.from_on if since or not owner else None,
         through_on=asked.through_on,
         owner=owner,
         fund=asked.fund,

@@ -18,7 +18,9 @@ PAGE_LINES: Final = 200
 _WORDS: Final = Words(say=gettext, day=lambda on: format_date(on, "j F Y"))
 
 
-def build_report(*, book: Book, slug: str, asked: Asked, window: Window | None = None) -> Report:
+def build_report(
+    *, book: Book, slug: str, asked: Asked, window: Window | None = None, with_names: bool = True
+) -> Report:
     """Build a report.
 
     Args:
@@ -26,6 +28,7 @@ def build_report(*, book: Book, slug: str, asked: Asked, window: Window | None =
         slug: Which report.
         asked: Of which days, and so on; what the report has no use for is not looked at.
         window: Which part of a long report; None for all of it, its rows then being a stream.
+        with_names: Call owners what people call them; programs are given references alone.
 
     Raises:
         ReportMissing: there is no such report.
@@ -39,5 +42,6 @@ def build_report(*, book: Book, slug: str, asked: Asked, window: Window | None =
         currency=book.currency,
         asked=asked,
         words=_WORDS,
+        with_names=with_names,
     )
     return kind.load(book, about, window or Window())

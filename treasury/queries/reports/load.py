@@ -173,7 +173,7 @@ def _aged(book: Book, about: About, kind: AccountType) -> Report:
         fund=asked.fund,
         known_at=asked.known_at,
     )
-    labels = find_owner_labels(one.owner for one in days)
+    labels = find_owner_labels(one.owner for one in days) if about.with_names else {}
     balances: dict[str, int] = {}
     for one in _totals(book, asked, asked.through_on):
         balances[one.code] = balances.get(one.code, 0) + one.balance
