@@ -170,6 +170,7 @@ DECLARE
     lines integer := cardinality(p_transfers);
     side ledger_side;
     sides ledger_side[];
+    changes ledger_side[];
     is_any_new boolean := false;
 BEGIN
     FOREACH t IN ARRAY p_transfers LOOP
@@ -224,16 +225,21 @@ BEGIN
     -- Each side counts twice: for its owner and for the whole account (owner '').
     IF lines = 1 AND cardinality(p_transfers) = 1 AND t.debit_account_id <> t.credit_account_id THEN
         sides := ledger_sides_of(t);
+        changes := sides;
     ELSE
         sides := ARRAY(
             SELECT (one.account_id, one.owner, one.fund, one.effective_on, sum(one.debit), sum(one.credit))::ledger_side
             FROM unnest(p_transfers) o CROSS JOIN LATERAL unnest(ledger_sides_of(o)) one
-            GROUP BY one.account_id, one.owner, one.fund, one.effective_on
+            GROUP BY one.account_id, one.owner, one.fund, one.effective_on);
+        -- A balance changes once, whatever the funds, for its limits are meant for what the statement does as a whole.
+        changes := ARRAY(
+            SELECT (one.account_id, one.owner, '', NULL, sum(one.debit), sum(one.credit))::ledger_side
+            FROM unnest(sides) one GROUP BY one.account_id, one.owner
             ORDER BY one.account_id, one.owner COLLATE "C");
     END IF;
 
-    -- One by one, in the order of the locks. The CHECKs on the rows are the limits.
-    FOREACH side IN ARRAY sides LOOP
+    -- One by one, in the order of the locks. The CHECK on the rows is the limits.
+    FOREACH side IN ARRAY changes LOOP
         UPDATE ledger_balance b SET debits = b.debits + side.debit, credits = b.credits + side.credit
         WHERE b.account_id = side.account_id AND b.owner = side.owner;
         IF NOT FOUND THEN

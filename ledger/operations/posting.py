@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 
 from ledger.models import Book, Entry, Transfer
 from ledger.operations.drafts import Draft, Line, NewEntry, draft, entry_row, line_rows
@@ -155,11 +156,11 @@ def send(book: Book, drafts: Sequence[Draft], *, ends: EndedHold | None = None, 
     """
     entries = [entry_row(one) for one in drafts]
     lines = [row for one in drafts for row in line_rows(one)]
+    facts: list[Any] = [book.pk, json.dumps(entries), json.dumps(lines)]
+    if ends or in_order:
+        facts += [_hold_row(ends), in_order]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ledger_post(%s, %s::jsonb, %s::jsonb, %s::jsonb, %s)",
-            [book.pk, json.dumps(entries), json.dumps(lines), _hold_row(ends), in_order],
-        )
+        cursor.execute(f"SELECT ledger_post({', '.join(['%s'] * len(facts))})", facts)
         answer = json.loads(cursor.fetchone()[0])
     if "refused" in answer:
         all_lines = [line for one in drafts for line in one.request.lines]
@@ -172,7 +173,9 @@ def _results(drafts: Sequence[Draft], *, posted: dict[str, int], replayed: dict[
     results = []
     for one in drafts:
         if one.entry.public_id in posted:
-            results.append(Posted(_as_saved(one.entry, posted[one.entry.public_id]), replayed=False))
+            one.entry.pk = posted[one.entry.public_id]
+            one.entry._state.adding = False  # noqa: SLF001 - documented API
+            results.append(Posted(one.entry, replayed=False))
         else:
             earlier = stored[replayed[one.entry.public_id]]
             check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
@@ -194,11 +197,3 @@ def _stored(ids: Iterable[int]) -> dict[int, Entry]:
     if not wanted:
         return {}
     return {one.pk: one for one in Entry.objects.filter(pk__in=wanted).select_related("narration", "book")}
-
-
-def _as_saved(entry: Entry, pk: int) -> Entry:
-    entry.pk = pk
-    names = [field.attname for field in Entry._meta.concrete_fields]  # noqa: SLF001 - documented API
-    saved = Entry.from_db(DEFAULT_DB_ALIAS, names, [getattr(entry, name) for name in names])
-    saved.book = entry.book
-    return saved

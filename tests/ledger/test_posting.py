@@ -90,6 +90,19 @@ def test_post_many_is_one_round_trip_whatever_the_number(book, django_assert_num
     assert nets(book) == {"1250": 119_800, "2150": 119_800}
 
 
+def test_limits_are_for_the_entry_as_a_whole_not_for_each_fund(book):
+    pay(book, "app_1", 100)
+    lines = [
+        Line("2150", "1250", 100, debit_owner="app_1", fund="roof"),
+        Line("2150", "1250", 50, debit_owner="app_1"),
+        Line("1250", "2150", 60, credit_owner="app_1", fund="yard"),
+    ]
+
+    post(book, "mixed", *lines)
+
+    assert queries.account_balance(book=book, code="2150", owner="app_1") == 10
+
+
 def test_post_many_writes_all_or_nothing(book):
     pay(book, "app_1", 100)
     before = contents()
