@@ -33,7 +33,7 @@ def is_money(code: str, kind: AccountType) -> bool:
     Receipts that nobody knows yet (1260) and disputed card payments (1270) are claims, not money.
     """
     first = int(code[:4])
-    return kind is AccountType.ASSET and (first in BANKS or first in PAYMENT_FILES)
+    return kind == AccountType.ASSET and (first in BANKS or first in PAYMENT_FILES)
 
 
 class CashFlow(NamedTuple):
