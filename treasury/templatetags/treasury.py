@@ -16,8 +16,8 @@ register = template.Library()
 
 @register.filter
 def kind_words(kind: str) -> str:
-    """Write a kind such as "application_paid" as words: Application paid."""
-    return kind.replace("_", " ").capitalize()
+    """Write a kind such as "payments.receipt_lost" as words: Payments: receipt lost."""
+    return kind.replace("_", " ").replace(".", ": ").capitalize()
 
 
 @register.filter
