@@ -35,8 +35,18 @@ class TreasuryConfig(AppConfig):
             ),
         )
         self._register_journals()
+        self._register_imports()
         # Rooms above and beside the ledger promise these.
         MONTH_END_CONTROLS.expect("ledger.owners", "ledger.suspense", "ledger.payment_files")
+
+    def _register_imports(self) -> None:
+        """Register what imports need: who does the long ones, and what their progress is called."""
+        from foundation import registries  # noqa: PLC0415
+        from treasury import handlers  # noqa: PLC0415
+        from treasury.operations import imports  # noqa: PLC0415
+
+        registries.OUTBOX_HANDLERS.register(imports.TOPIC, handlers.import_journals)
+        registries.JOB_KINDS.register(imports.JOB, registries.JobKind(title=_("Importing journals")))
 
     def _register_journals(self) -> None:
         """Register what manual journals need: their line of the menu, their invariants, their personal data."""

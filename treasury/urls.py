@@ -3,8 +3,10 @@
 from django.urls import path
 
 from treasury import api, views
+from treasury.api import imports as import_api
 from treasury.api import journals as journal_api
 from treasury.api import reports as report_api
+from treasury.views import imports as import_views
 from treasury.views import journal_acts, journals
 from treasury.views import reports as report_views
 
@@ -73,6 +75,22 @@ urlpatterns = [
     path(f"{JOURNAL}/files/", journal_acts.AttachFileView.as_view(), name="journal-attach"),
     path(f"{JOURNAL}/files/<slug:file>/", journal_acts.JournalFileView.as_view(), name="journal-file"),
     path(f"{JOURNAL}/files/<slug:file>/take-off/", journal_acts.DetachFileView.as_view(), name="journal-detach"),
+    path("groups/<slug:slug>/books/<slug:book>/import/", import_views.ImportView.as_view(), name="import"),
+    path(
+        "groups/<slug:slug>/books/<slug:book>/import/post/",
+        import_views.ConfirmImportView.as_view(),
+        name="import-confirm",
+    ),
+    path(
+        "groups/<slug:slug>/books/<slug:book>/imports/<slug:imported>/",
+        import_views.ImportedView.as_view(),
+        name="imported",
+    ),
+    path(
+        "groups/<slug:slug>/books/<slug:book>/imports/<slug:imported>/file/",
+        import_views.ImportFileView.as_view(),
+        name="import-file",
+    ),
 ]
 api_urlpatterns = [
     path("books/", api.BookListView.as_view(), name="books"),
@@ -101,4 +119,5 @@ api_urlpatterns = [
     path(f"{JOURNAL_API}/refuse/", journal_api.RefuseJournalApi.as_view(), name="manual-journal-refuse"),
     path(f"{JOURNAL_API}/withdraw/", journal_api.WithdrawJournalApi.as_view(), name="manual-journal-withdraw"),
     path(f"{JOURNAL_API}/reverse/", journal_api.ReverseJournalApi.as_view(), name="manual-journal-reverse"),
+    path("books/<slug:slug>/imports/", import_api.ImportsApi.as_view(), name="imports"),
 ]

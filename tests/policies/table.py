@@ -85,6 +85,12 @@ PARTS: dict[str, Arguments] = {
         f"api:manual-journal{act}": lambda world: {"slug": world.book.slug, "journal": world.journal.public_id}
         for act in ("", "-submit", "-post", "-approve", "-refuse", "-withdraw", "-reverse")
     },
+    **{
+        f"treasury:{name}": lambda world: {
+            "slug": world.organisation.slug, "book": world.book.slug, "imported": world.imported
+        }
+        for name in ("imported", "import-file")
+    },
     "treasury:entry": lambda world: {
         "slug": world.organisation.slug, "book": world.book.slug, "entry": world.entry.public_id
     },
@@ -110,6 +116,7 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
         "api:holds",
         "api:closings",
         "api:year-ends",
+        "api:imports",
         "api:journal-csv",
         "api:journal-txt",
     }:
@@ -232,6 +239,13 @@ TABLE: tuple[Row, ...] = (
     *(officers(f"api:report-{shape}", "get", TREASURER, scope="books:read") for shape in ("csv", "xlsx", "pdf")),
     officers("api:journal-csv", "get", TREASURER, scope="books:read"),
     officers("api:journal-txt", "get", TREASURER, scope="books:read"),
+    officers("treasury:import", "get", TREASURER),
+    officers("treasury:import", "post", TREASURER),
+    officers("treasury:import-confirm", "post", TREASURER),
+    officers("treasury:imported"),
+    officers("treasury:import-file", "get", TREASURER),
+    officers("api:imports", scope="books:read"),
+    officers("api:imports", "post", TREASURER, scope="books:write"),
     officers("treasury:journals"),
     officers("treasury:book-journals"),
     officers("treasury:journal"),

@@ -23,9 +23,10 @@ from shares.models import Application, Member, ShareOffer
 from tests.factories import shares as make
 from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
+from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
 from treasury.models import ManualJournal
-from treasury.operations import journals
+from treasury.operations import imports, journals
 
 ROLE_NAMES = {kinds.SECRETARY: "secretary", kinds.TREASURER: "treasurer", kinds.DIRECTOR: "director"}
 
@@ -49,6 +50,7 @@ class World:
     book: Book
     entry: Entry
     journal: ManualJournal
+    imported: str
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -93,6 +95,22 @@ def a_journal(organisation: Organisation, book: Book, treasurer: User) -> Manual
     actor = actor_for_user(treasurer, second_factor=True)
     journals.attach_file(journal=journal, content=b"Invoice 7", name="invoice.txt", actor=actor, at=make.AFTER)
     return journal
+
+
+def an_import(organisation: Organisation, book: Book) -> str:
+    """A file that was taken into the books."""
+    on = legal_day(make.AFTER).isoformat()
+    content = f"date,reference,account,debit,credit\n{on},A1,7100,1,\n{on},A1,1200,,1\n".encode()
+    file = imports.keep_file(organisation=organisation, content=content, name="old.csv", at=make.AFTER)
+    done = imports.import_journals(
+        book=book,
+        organisation=organisation,
+        file=file,
+        options=ImportOptions(),
+        actor="system:tests",
+        at=make.AFTER,
+    )
+    return done.row.public_id
 
 
 def build() -> World:
@@ -148,6 +166,7 @@ def build() -> World:
         book=book,
         entry=Entry.objects.filter(book=book).order_by("pk").first(),
         journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
+        imported=an_import(society.organisation, book),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),
         outbox=OutboxMessage.objects.order_by("pk").first(),

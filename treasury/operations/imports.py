@@ -14,6 +14,7 @@ from foundation import audit
 from foundation.files import read_file, store_file
 from foundation.jobs import fail_job, finish_job, start_job
 from foundation.models import Job, StoredFile
+from foundation.outbox import enqueue
 from ledger import operations as ledger
 from ledger.models import Book
 from ledger.operations import Line, NewEntry
@@ -24,8 +25,9 @@ from treasury.queries.imports import IMPORTED, OPENED, ImportPreview, batch_of, 
 
 AUTHORITY: Final = "finance"
 JOB: Final = "treasury.import"
-LONG_ROWS: Final = 2_000
-"""With more rows than this, somebody would wait for more than two seconds: it becomes a job."""
+TOPIC: Final = "treasury.import"
+LONG_BYTES: Final = 200_000
+"""With more than this, some three thousand rows, somebody would wait for more than two seconds: it becomes a job."""
 
 
 class ImportRefused(InvalidInput):
@@ -142,18 +144,49 @@ def refusal(preview: ImportPreview) -> ImportRefused:
     )
 
 
-def start_import(*, book: Book, file: StoredFile, rows: int, actor: str, at: datetime) -> Job:
-    """Begin to count a long import, which a worker then does.
+@transaction.atomic
+def begin_import(
+    *,
+    book: Book,
+    organisation: Organisation,
+    file: StoredFile,
+    mapping_file: StoredFile | None,
+    options: ImportOptions,
+    actor: str,
+    at: datetime,
+    result_path: str,
+) -> Imported | Job:
+    """Import a file at once, or begin a job for a long one, which a worker then does.
 
     Args:
         book: Into which.
-        file: What came in.
-        rows: How many rows it has.
-        actor: Reference of who started it.
+        organisation: Whose it is.
+        file: What came in, as it was kept.
+        mapping_file: A table of codes.
+        options: How to read the file.
+        actor: Reference of who does it.
         at: Now.
+        result_path: Where the outcome of a job will be shown; {import} stands for the import's public id.
+
+    Raises:
+        ImportRefused, LimitExceeded, PeriodClosed, AccountClosed: as `import_journals`; a job says them when it ends.
     """
+    if file.size_bytes <= LONG_BYTES:
+        return import_journals(
+            book=book,
+            organisation=organisation,
+            file=file,
+            mapping_file=mapping_file,
+            options=options,
+            actor=actor,
+            at=at,
+        )
     key = f"import:{book.slug}:{file.public_id}:{at.isoformat()}"
-    return start_job(kind=JOB, organisation=book.organisation, actor=actor, total=rows, key=key, at=at)
+    job = start_job(kind=JOB, organisation=book.organisation, actor=actor, total=1, key=key, at=at)
+    facts = task_facts(book=book, file=file, mapping_file=mapping_file, options=options)
+    payload = {"job": job.pk, "facts": facts, "actor": actor, "result_path": result_path}
+    enqueue(topic=TOPIC, key=job.public_id, payload=payload, at=at)
+    return job
 
 
 def run_import(*, job_id: int, facts: dict[str, Any], actor: str, at: datetime, result_path: str) -> None:

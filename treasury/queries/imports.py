@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
@@ -124,6 +125,12 @@ def get_import(*, book: Book, public_id: str) -> JournalImport:
     if found is None:
         raise ImportMissing(_("There is no such import."), id=public_id)
     return found
+
+
+def entries_of(row: JournalImport) -> QuerySet[Entry]:
+    """Give the entries of an import in the order of their dates, each with its words."""
+    found = Entry.objects.filter(book=row.book_id, batch=batch_of(row.sha256)).select_related("narration")
+    return found.order_by("effective_on", "id")
 
 
 def get_import_file(*, organisation: str, public_id: str) -> StoredFile:
