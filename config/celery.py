@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "ledger-seal": {"task": "ledger.seal", "schedule": 60.0},
     "ledger-holds": {"task": "ledger.expire_holds", "schedule": 60.0},
     "ledger-heads": {"task": "treasury.publish_heads", "schedule": crontab(hour="2", minute="10")},
+    "accruals": {"task": "treasury.reverse_due_journals", "schedule": crontab(hour="2", minute="40")},
     "invariants": {"task": "foundation.check_invariants", "schedule": crontab(hour="3", minute="30")},
     "tidy": {"task": "foundation.tidy", "schedule": crontab(hour="4", minute="0")},
 }

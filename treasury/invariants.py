@@ -10,7 +10,8 @@ from django.db.models import Prefetch
 from core.invariants import Invariant
 from foundation.models import Approval, ApprovalState
 from ledger.models import Transfer
-from treasury.models import JournalStateChange, ManualJournal
+from people.models import User
+from treasury.models import ManualJournal
 from treasury.states import JournalState
 
 SOURCE = "Manual journals: two people for what is worth most, and the books say what was approved"
@@ -49,11 +50,8 @@ def _approved_by_a_writer() -> Iterable[str]:
 
 
 def _refs_of_writers(journal: ManualJournal) -> set[str]:
-    return {journal.created_by} | set(
-        JournalStateChange.objects.filter(
-            journal=journal, to_state__in=[JournalState.DRAFT.value, JournalState.SUBMITTED.value]
-        ).values_list("by", flat=True)
-    )
+    users = User.objects.filter(pk__in=journal.writer_ids).values_list("public_id", flat=True)
+    return {journal.created_by, *(f"user:{public_id}" for public_id in users)}
 
 
 def _waiting_without_request() -> Iterable[str]:

@@ -8,7 +8,9 @@ import structlog
 from celery import shared_task
 
 from foundation import clock
+from foundation.access import system_actor
 from treasury import operations
+from treasury.operations import journals
 
 log = structlog.get_logger(__name__)
 
@@ -17,3 +19,12 @@ log = structlog.get_logger(__name__)
 def publish_heads(**_: Any) -> None:
     """Publish the heads of the books' chains outside the database."""
     log.info("heads_published", count=operations.publish_heads(at=clock.now()))
+
+
+@shared_task(name="treasury.reverse_due_journals")
+def reverse_due_journals(**_: Any) -> None:
+    """Reverse the accruals whose day has come; one that is refused, as by a closed period, is said in the log."""
+    done, refused = journals.reverse_due_journals(actor=system_actor("accruals"), at=clock.now(), today=clock.today())
+    for subject, code in refused:
+        log.warning("sweep_refused", what="reversal", subject=subject, code=code)
+    log.info("journals_reversed", count=done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -183,7 +184,7 @@ class JournalView(APIView):
         return Response(JournalSerializer(changed).data)
 
 
-class JournalActApi(IdempotentMixin, APIView):
+class JournalActApi(IdempotentMixin, APIView, ABC):
     """An act on a manual journal; doing it twice does it once."""
 
     required_scopes: ClassVar[Mapping[str, str]] = {"post": "books:write"}
@@ -195,9 +196,9 @@ class JournalActApi(IdempotentMixin, APIView):
         """Ask who may write journals."""
         return policies.may_write_journals(actor, organisation)
 
+    @abstractmethod
     def act(self, journal: ManualJournal, given: dict[str, Any], **facts: Any) -> ManualJournal:
         """Do it."""
-        raise NotImplementedError
 
     def run(self, request: Request, slug: str, public_id: str) -> Response:
         """Find the journal, ask who may, do it, and give the journal as it is now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ from treasury.views.journals import JournalPageMixin
 from treasury.views.mixins import BooksPageMixin
 
 
-class JournalAct(JournalPageMixin, View):
+class JournalAct(JournalPageMixin, View, ABC):
     """An act of the treasurer on a journal; whatever stands in the way is said on the journal's page."""
 
     http_method_names = ("post", "options")
@@ -48,9 +49,9 @@ class JournalAct(JournalPageMixin, View):
         messages.success(request, words)
         return self.to_journal(journal)
 
+    @abstractmethod
     def act(self) -> tuple[ManualJournal, str]:
         """Do it; give the journal to show and what to say."""
-        raise NotImplementedError
 
 
 class SecondPersonAct(JournalAct):
