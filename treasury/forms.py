@@ -176,7 +176,7 @@ class ReportForm(forms.Form):
     known_at = forms.DateTimeField(
         label=gettext_lazy("As it was known at"),
         required=False,
-        help_text=gettext_lazy("London time. What was recorded later is left out. Leave empty for all."),
+        help_text=gettext_lazy("London time. What was recorded later is left out."),
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
     compare = forms.BooleanField(label=gettext_lazy("Beside the year before"), required=False)
