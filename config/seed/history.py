@@ -12,6 +12,7 @@ from django.conf import settings
 
 from config.demo_people import RESIDENT
 from config.seed.books import keep_books
+from config.seed.journals import write_journals
 from config.seed.offers import SEED, actor_of, closing, found_society, opening, publish_offer
 from config.seed.people import give_particulars, make_applicant, make_users
 from config.seed.places import BRACKENPORT, FALLOWMERE, HARROWDALE, HISTORY_DAYS, OFFERS, WHEATSHEAF, DemoOffer
@@ -67,6 +68,8 @@ class History:
         self._begin_half_an_application()
         kept = [self.offers[place.slug].organisation for place in (WHEATSHEAF, FALLOWMERE)]
         keep_books(organisations=kept, users=self.users, today=legal_day(self.now), at=self.now)
+        pub = Organisation.objects.get(slug=WHEATSHEAF.slug)
+        write_journals(organisation=pub, users=self.users, today=legal_day(self.now), at=self.now)
         audit.record(actor=SEED.ref, action=DONE, at=self.now)
 
     def _publication(self, place: DemoOffer, organisation: Organisation) -> Callable[[datetime], object]:

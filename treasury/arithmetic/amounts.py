@@ -8,7 +8,7 @@ from typing import Final
 # £1,234.50, 1234.5, .50, 12: no sign but the pound, no letters, at most two decimals. Commas only between thousands.
 _AMOUNT: Final = re.compile(r"£?\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<rest>[0-9]{1,2}))?")
 _SPACES: Final = "\u00a0\u202f"
-MAX_DIGITS: Final = 13
+MAX_DIGITS: Final = 14
 
 
 def read_pence(text: str) -> int | None:
