@@ -153,7 +153,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
     until_on = serializers.DateField(required=False, help_text="First day that no longer counts.")
 
 
-class CloseSerializer(serializers.Serializer[Any]):
+class CloseBooksSerializer(serializers.Serializer[Any]):
     """Asks for a closing."""
 
     through = serializers.DateField(allow_null=True, help_text="The last day to close; null opens softly closed days.")

@@ -20,7 +20,7 @@ from treasury.api.books import actor_of, readable_book
 from treasury.serializers import (
     BookSerializer,
     CarryYearSerializer,
-    CloseSerializer,
+    CloseBooksSerializer,
     ClosingSerializer,
     EntrySerializer,
 )
@@ -52,12 +52,15 @@ class ClosingsApi(IdempotentMixin, APIView):
         return Response(ClosingSerializer(queries.get_closing(book=book, today=clock.today())).data)
 
     @extend_schema(
-        operation_id="books_close", summary="Close through a day", request=CloseSerializer, responses=BookSerializer
+        operation_id="books_close",
+        summary="Close through a day",
+        request=CloseBooksSerializer,
+        responses=BookSerializer,
     )
     def post(self, request: Request, slug: str) -> Response:
         """Close softly or for good; softly without a day opens again what is not closed for good."""
         book = closable_book(request, slug)
-        given = CloseSerializer(data=request.data)
+        given = CloseBooksSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         today, actor, at = clock.today(), actor_of(request), clock.now()
         through = given.validated_data["through"]
