@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"JournalStateEnum": "treasury.models.journals.JOURNAL_STATES"},
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
