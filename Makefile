@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 PROCESSES ?= 2
 
-.PHONY: help setup setup-test demo demo-reset test check format lock soak bench
+.PHONY: help setup setup-test demo demo-reset test check format lock soak bench bench-ledger
 
 help:
 	@echo "make demo [PORT=8000]  set up and serve the demo"
@@ -12,6 +12,7 @@ help:
 	@echo "make check             style, types, layers, migrations"
 	@echo "make soak              the long runs, with seeds printed"
 	@echo "make bench             the measured claims, as JSON"
+	@echo "make bench-ledger      the ledger beside other ledgers, as JSON [FULL=--full]"
 
 setup:
 	@scripts/environment.sh
@@ -45,3 +46,6 @@ soak: setup-test
 
 bench: setup-test
 	@$(PY) -m bench
+
+bench-ledger: setup-test
+	@$(PY) -m bench.ledger $(FULL)

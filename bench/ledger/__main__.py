@@ -1,6 +1,6 @@
 """`python -m bench.ledger`: the ledger measured beside others; progress on stderr, one JSON object as the last line.
 
-Usage: python -m bench.ledger [--full] [--without-peers] [posting] [batches] [hot] [reading] [whole]
+Usage: python -m bench.ledger [--full] [--largest N] [--without-peers] [posting] [batches] [hot] [reading] [whole]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,15 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--full", action="store_true", help="longer, more rounds, two million movements")
     parser.add_argument("--tiny", action="store_true", help="see that every part works; the figures mean nothing")
+    parser.add_argument("--largest", type=int, metavar="N", help="leave out histories of more movements")
     parser.add_argument("--without-peers", action="store_true", help="install and run no other ledger")
     asked = parser.parse_args()
     wanted = set(asked.parts or PARTS)
     if wanted - set(PARTS):
         parser.error(f"unknown: {', '.join(sorted(wanted - set(PARTS)))}")
     sizes = how_much.TINY if asked.tiny else how_much.FULL if asked.full else how_much.DEFAULT
+    if asked.largest:
+        sizes = replace(sizes, histories=tuple(size for size in sizes.histories if size <= asked.largest))
     peers = None if asked.without_peers else install_peers()
     with surroundings() as world, tempfile.TemporaryDirectory(prefix="cw-bench-ledger-") as folder:
         print(json.dumps(measure(world, peers, sizes, wanted, Path(folder))), flush=True)
@@ -54,7 +58,7 @@ def measure(world: World, peers: Path | None, sizes: how_much.Sizes, wanted: set
         "posting": lambda: posting.measure(world, peers, sizes, tell),
         "batches": lambda: batches.measure(world, sizes, tell),
         "hot": lambda: posting.measure_hot(sizes, tell),
-        "reading": lambda: reading.measure(world, peers if "posting" in wanted else None, sizes, tell),
+        "reading": lambda: reading.measure(world, peers, sizes, tell),
         "whole": lambda: whole.measure(world, folder, sizes, tell),
     }
     figures: dict[str, Any] = {"machine": describe_machine()}

@@ -54,15 +54,14 @@ def _copy(world: World, book: Book) -> float:
             connection.execute(f"DROP TABLE IF EXISTS bench_copy_{name}")
             connection.execute(f"CREATE TABLE bench_copy_{name} (LIKE ledger_{name} INCLUDING ALL)")
             which = "t.id" if name == "entry" else "t.entry_id"
-            source = (
-                f"SELECT t.* FROM ledger_{name} t JOIN ledger_entry e ON e.id = {which} WHERE e.book_id = {book.pk}"
-            )
-            with connection.cursor().copy(f"COPY ({source}) TO STDOUT") as out:  # type: ignore[arg-type]
+            join = f"JOIN ledger_entry e ON e.id = {which} WHERE e.book_id = {book.pk}"
+            source = f"SELECT t.* FROM ledger_{name} t {join}"
+            with connection.cursor().copy(f"COPY ({source}) TO STDOUT") as out:
                 for block in out:
                     rows[name].write(block)
         began = time.perf_counter()
         with connection.transaction():
             for name in TABLES:
-                with connection.cursor().copy(f"COPY bench_copy_{name} FROM STDIN") as into:  # type: ignore[arg-type]
+                with connection.cursor().copy(f"COPY bench_copy_{name} FROM STDIN") as into:
                     into.write(rows[name].getvalue())
         return time.perf_counter() - began

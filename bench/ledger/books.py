@@ -17,7 +17,7 @@ from ledger.states import AccountType
 
 AT: Final = datetime(2026, 1, 5, 12, tzinfo=UTC)
 FIRST: Final = date(2024, 1, 1)
-DAYS: Final = 730
+DAYS: Final = 731
 BATCH: Final = 5_000
 
 

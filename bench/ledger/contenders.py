@@ -32,7 +32,7 @@ HEAD: Final = (
 )
 ROW: Final = "INSERT INTO bench_row (head_id, account_id, amount) VALUES (%s, %s, %s)"
 ONE: Final = (
-    f"WITH head AS ({HEAD} RETURNING id)"  # noqa: S608 - constants of this module
+    f"WITH head AS ({HEAD} RETURNING id)"
     " INSERT INTO bench_row (head_id, account_id, amount)"
     " SELECT head.id, side.account, side.amount FROM head, (VALUES (%s::bigint, %s::bigint), (%s, %s))"
     " AS side (account, amount)"

@@ -32,7 +32,8 @@ WITH head AS (
     VALUES (gen_random_uuid()::text, 'payment', '2026-01-05', '20260105T120000Z', 'bench', 'words for people')
     RETURNING id)
 INSERT INTO bench_row (head_id, account_id, amount)
-SELECT head.id, side.account, side.amount FROM head, (VALUES (:debit::bigint, 10), (:credit::bigint, -10)) AS side (account, amount);
+SELECT head.id, side.account, side.amount
+FROM head, (VALUES (:debit::bigint, 10), (:credit::bigint, -10)) AS side (account, amount);
 """
 # Two hundred accounts from 80000 on; the hashes are as long as real ones.
 POST_SQL = f"""
@@ -69,13 +70,13 @@ def measure(world: World, peers: Path | None, sizes: Sizes, tell: Callable[[str]
                 contenders[peer] = races.Hosted(str(peers), arguments, most=most)
         found: dict[str, Any] = {"rounds": sizes.rounds, "seconds_each": sizes.seconds, "per_second": {}, "ratio": {}}
         for is_durable in (True, False):
-            world.set_durable(is_durable)
+            world.set_durable(is_durable=is_durable)
             for clients in sizes.clients if is_durable else (1,):
                 name = f"{clients}_clients{'' if is_durable else '_not_waiting_for_the_disk'}"
                 tell(f"  {name}")
                 rates = races.in_turns(contenders, rounds=sizes.rounds, clients=clients, seconds=sizes.seconds)
                 found["per_second"][name], found["ratio"][name] = rates, races.ratios(rates, "ours")
-        world.set_durable(True)
+        world.set_durable(is_durable=True)
     found["scaling_8_to_1"] = _scaling(found["per_second"])
     return found
 
@@ -89,9 +90,8 @@ def measure_hot(sizes: Sizes, tell: Callable[[str], None]) -> dict[str, Any]:
             tell(f"  {clients} clients")
             rates: dict[str, list[float]] = {"hot": [], "spread": []}
             for _ in range(sizes.rounds):
-                for name in rates:
-                    rate = contender.race(clients=clients, seconds=sizes.seconds, is_hot=name == "hot")
-                    rates[name].append(rate)
+                for name, some in rates.items():
+                    some.append(contender.race(clients=clients, seconds=sizes.seconds, is_hot=name == "hot"))
             middle = {name: sorted(some)[len(some) // 2] for name, some in rates.items()}
             found["per_second"][str(clients)] = {name: round(rate, 1) for name, rate in middle.items()}
             found["hot_to_spread"][str(clients)] = round(middle["hot"] / middle["spread"], 2)
@@ -99,7 +99,7 @@ def measure_hot(sizes: Sizes, tell: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _scaling(per_second: dict[str, dict[str, float]]) -> dict[str, float]:
-    few, many = list(per_second)[0], list(per_second)[-2]
+    few, many = next(iter(per_second)), list(per_second)[-2]
     return {name: round(per_second[many][name] / rate, 2) for name, rate in per_second[few].items()}
 
 

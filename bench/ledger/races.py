@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
 
-from config.embedded.postgres import ROOT
 from bench.ledger.world import World, program
+from config.embedded.postgres import ROOT
 
 
 class Contender(Protocol):

@@ -11,11 +11,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from config.embedded.postgres import ROOT
+import psycopg
 
 from bench.ledger.books import DAYS, FIRST, make_history
 from bench.ledger.sizes import Sizes
-from bench.ledger.world import World
+from bench.ledger.world import World, database_exists, prepare_peer
+from config.embedded.postgres import ROOT
 from ledger import queries
 from ledger.models import Book
 
@@ -70,6 +71,8 @@ def _reads(book: Book) -> dict[str, Callable[[], object]]:
 
 def _read_hordak(world: World, peers: Path, sizes: Sizes, tell: Callable[[str], None]) -> dict[str, Any]:
     seconds = {}
+    if not database_exists(world, "hordak"):
+        prepare_peer(world, peers, "hordak")
     for movements in sizes.peer_histories:
         tell(f"  django-hordak with {movements:,} movements")
         done = subprocess.run(
@@ -88,8 +91,6 @@ def _read_hordak(world: World, peers: Path, sizes: Sizes, tell: Callable[[str], 
 
 
 def _vacuum(world: World) -> None:
-    import psycopg  # noqa: PLC0415 - only here
-
     with psycopg.connect(world.superuser_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -67,14 +67,11 @@ def _copy_out(world: World, book: int, folder: Path) -> float:
         for table in ("entry", "narration", "transfer", "seal"):
             source = f"SELECT t.* FROM ledger_{table} t WHERE book_id = {book}"
             if table == "narration":
-                source = (
-                    f"SELECT t.* FROM ledger_narration t JOIN ledger_entry e ON e.id = entry_id WHERE book_id = {book}"
-                )
+                join = f"JOIN ledger_entry e ON e.id = entry_id WHERE book_id = {book}"
+                source = f"SELECT t.* FROM ledger_narration t {join}"
             with (
                 (folder / table).open("wb") as file,
-                connection.cursor().copy(
-                    f"COPY ({source}) TO STDOUT"  # type: ignore[arg-type]
-                ) as out,
+                connection.cursor().copy(f"COPY ({source}) TO STDOUT") as out,
             ):
                 for block in out:
                     file.write(block)

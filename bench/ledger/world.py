@@ -75,7 +75,7 @@ class World:
     def _host(self) -> str:
         return str(self.cluster.socket_folder)
 
-    def set_durable(self, is_durable: bool) -> None:
+    def set_durable(self, *, is_durable: bool) -> None:
         """Let every new connection to the server wait for the disk at commit, or not."""
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
             connection.execute(f"ALTER SYSTEM SET synchronous_commit = {'on' if is_durable else 'off'}")
@@ -112,6 +112,13 @@ def install_peers() -> Path:
         )
         stamp.write_text(wanted)
     return PEERS / "bin" / "python"
+
+
+def database_exists(world: World, peer: str) -> bool:
+    """Tell whether a peer has been prepared."""
+    name = f"{world.database}_{peer}"
+    with psycopg.connect(world.superuser_url) as connection:
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
 def prepare_peer(world: World, python: Path, peer: str) -> None:

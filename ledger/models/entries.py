@@ -87,7 +87,7 @@ class Transfer(models.Model):
     """One amount from one (account, owner) to another: debit and credit in a single row, so it cannot be unbalanced.
 
     Book, date and currency repeat the entry's and the accounts'; the trigger of the table holds them equal. What they
-    refer to is never changed or deleted, so foreign keys would only add locks (see the decision on posting speed).
+    refer to is never changed or deleted, so foreign keys would only add locks (docs/decisions/0005-posting-speed.md).
     """
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)

@@ -1,4 +1,7 @@
-"""django-hordak on the same server. Usage: python -m bench.ledger.peers.hordak URL (prepare | post | read MOVEMENTS)."""
+"""django-hordak on the same server.
+
+Usage: python -m bench.ledger.peers.hordak URL (prepare | post | read MOVEMENTS).
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ from bench.ledger.host import Act, serve  # noqa: E402
 
 ACCOUNTS = 200
 FIRST = date(2024, 1, 1)
-DAYS = 730
+DAYS = 731
 ROUNDS = 5
 
 
