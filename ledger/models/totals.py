@@ -28,9 +28,7 @@ class Balance(models.Model):
     ceiling = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("account", "owner"), name="ledger_balance_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("account", "owner"), name="ledger_balance_once"),)
         indexes = (models.Index(fields=("owner",), condition=~Q(owner=""), name="ledger_balance_by_owner"),)
 
     def __str__(self) -> str:

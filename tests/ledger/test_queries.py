@@ -61,6 +61,23 @@ def test_trial_balance_is_two_queries(book, django_assert_num_queries):
             queries.trial_balance(book=book, on=on)
 
 
+def test_a_balance_is_two_queries(book, django_assert_num_queries):
+    pay(book, "app_1", 100)
+
+    for on in (None, JAN_5):
+        with django_assert_num_queries(2):
+            queries.account_balance(book=book, code="2150", owner="app_1", on=on)
+
+
+def test_a_statement_page_is_five_queries_however_long(book, django_assert_num_queries):
+    for number in range(12):
+        post(book, f"k{number}", Line("1200", "4000", 1))
+
+    for limit in (2, 50):
+        with django_assert_num_queries(5):
+            queries.movements(book=book, code="1200", from_on=JAN_5, limit=limit)
+
+
 def test_statement_runs_from_opening_to_closing(book):
     post(book, "a", Line("1200", "4000", 1_000), on=JAN_5, narration="Bar")
     post(book, "b", Line("7200", "1200", 250), on=MAR_1)
