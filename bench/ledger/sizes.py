@@ -20,6 +20,7 @@ class Sizes:
     histories: tuple[int, ...]
     peer_histories: tuple[int, ...]
     reads: int
+    whole: tuple[str, ...]
 
 
 DEFAULT = Sizes(
@@ -34,6 +35,7 @@ DEFAULT = Sizes(
     histories=(10_000, 100_000, 1_000_000),
     peer_histories=(10_000, 100_000),
     reads=41,
+    whole=("verify", "plain_text"),
 )
 FULL = Sizes(
     rounds=7,
@@ -47,6 +49,7 @@ FULL = Sizes(
     histories=(10_000, 100_000, 1_000_000, 2_000_000),
     peer_histories=(10_000, 100_000),
     reads=201,
+    whole=("verify", "plain_text", "csv", "log"),
 )
 TINY = Sizes(
     rounds=1,
@@ -60,4 +63,5 @@ TINY = Sizes(
     histories=(24, 48),
     peer_histories=(24,),
     reads=3,
+    whole=("verify", "plain_text", "csv", "log"),
 )

@@ -32,7 +32,8 @@ def measure(world: World, folder: Path, sizes: Sizes, tell: Callable[[str], None
         "csv": ("ledger_export", "--book", slug, "--format", "csv", "--out", str(folder / "csv")),
     }
     found: dict[str, Any] = {"movements": movements, "copy_to_seconds": round(copied, 1)}
-    for name, command in commands.items():
+    for name in sizes.whole:
+        command = commands[name]
         seconds, megabytes = _run(command)
         tell(f"  {name}: {seconds:.0f} s, {megabytes} MB")
         found[name] = {
