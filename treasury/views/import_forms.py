@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
         r"^[0-9]{4,8}$",
         label=gettext_lazy("Account for a difference"),
         help_text=gettext_lazy(
-            "Opening balances have to balance. Only if they may not: the account that takes the rest, such as 9998."
+            "Opening balances have to balance. Only if yours do not yet: the account that takes the rest, such as 9998."
         ),
         required=False,
     )
