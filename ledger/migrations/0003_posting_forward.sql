@@ -135,6 +135,9 @@ BEGIN
         RAISE EXCEPTION 'account % is closed through %', closed.code, closed.closed_on
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_open', DETAIL = closed.code;
     END IF;
+    -- Something was wrong a moment ago, so it is refused even where nothing is found.
+    RAISE EXCEPTION 'line % of entry % was refused', t.line_no, t.entry_id
+        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
 END $$;
 
 CREATE FUNCTION ledger_refuse_partial(p_entry bigint) RETURNS void LANGUAGE plpgsql STABLE AS $$
