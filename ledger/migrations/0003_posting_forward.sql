@@ -264,7 +264,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     few ledger_transfer[] := ARRAY(SELECT t FROM new_transfer t LIMIT 13);
-    offender record;
+    partial bigint;
     accounts bigint[];
     owners text[];
     reversals bigint[];
@@ -283,13 +283,15 @@ BEGIN
     INTO accounts, owners FROM new_transfer;
 
     -- An entry is whole: all of its transfers come in one statement, numbered 1 to line_count.
-    SELECT e.id INTO offender
-    FROM new_transfer t JOIN ledger_entry e ON e.id = t.entry_id
-    GROUP BY e.id, e.line_count
-    HAVING count(*) <> e.line_count OR max(t.line_no) <> e.line_count OR min(t.line_no) <> 1
-    LIMIT 1;
-    IF FOUND THEN
-        PERFORM ledger_refuse_partial(offender.id);
+    -- Grouped before it is joined, and without LIMIT: in a new database the planner else joins every entry with every row.
+    WITH given AS MATERIALIZED (
+        SELECT entry_id, count(*) AS lines, min(line_no) AS first_no, max(line_no) AS last_no FROM new_transfer GROUP BY 1
+    )
+    SELECT min(given.entry_id) INTO partial
+    FROM given JOIN ledger_entry e ON e.id = given.entry_id
+    WHERE given.lines <> e.line_count OR given.last_no <> e.line_count OR given.first_no <> 1;
+    IF partial IS NOT NULL THEN
+        PERFORM ledger_refuse_partial(partial);
     END IF;
 
     PERFORM ledger_check_period(given.book_id, given.first_on, given.first_without)
