@@ -8,6 +8,7 @@ from typing import Final
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from foundation.patience import no_time_limit
 from ledger.arithmetic.charts import RESERVES
 from ledger.models import Book, Period
 from ledger.operations.drafts import Line
@@ -42,7 +43,8 @@ def close_period(*, book: Book, through: date, actor: str, at: datetime) -> Peri
     if closed is not None:
         return closed
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        # A month with much that waits for its seal takes longer than a page may.
+        with no_time_limit(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT ledger_close_period(%s, %s, %s, %s)", [book.pk, through, at, actor])
             period = Period.objects.get(pk=cursor.fetchone()[0])
     except IntegrityError as error:
