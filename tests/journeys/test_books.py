@@ -28,10 +28,10 @@ def test_the_treasurer_keeps_the_books(walk):
     # A journal, checked while she types; the limit asks for a second person.
     tess.go(f"{BOOK}journals/new/")
     tess.fill(narration=SLATES)
-    tess.fill(**{"lines-1-account": "7100", "lines-1-debit": "120.00", "lines-2-account": "1200"})
-    tess.fill(**{"lines-2-credit": "100.00"})
+    tess.fill(**{"lines-1-account": "7100", "lines-1-debit": "2,400.00", "lines-2-account": "1200"})
+    tess.fill(**{"lines-2-credit": "2,380.00"})
     tess.sees("£20.00")
-    tess.fill(**{"lines-2-credit": "120.00"})
+    tess.fill(**{"lines-2-credit": "2,400.00"})
     tess.press("Save the draft").press_with_password("Submit for approval").sees("somebody else decides it")
     journal = tess.page.url
 
@@ -39,12 +39,12 @@ def test_the_treasurer_keeps_the_books(walk):
     dai = walk()
     assert journal.rsplit("/", 2)[1] in dai.newest_mail(DIRECTOR.email, "journal")
     dai.sign_in(DIRECTOR.email)
-    dai.go(journal).sees(SLATES, "£120.00").press_with_password("Approve and post it").sees(
+    dai.go(journal).sees(SLATES, "£2,400.00").press_with_password("Approve and post it").sees(
         "The journal is in the books"
     )
 
     # It is found by its words and its amount, and reports know it.
-    tess.go(f"{BOOK}entries/").fill(text=SLATES, amount="120.00").press("Search").sees("One entry")
+    tess.go(f"{BOOK}entries/").fill(text=SLATES, amount="2400.00").press("Search").sees("One entry")
     tess.follow(re.compile(r"^Manual journal$")).sees("7100 Premises", SLATES)
     tess.go(f"{BOOK}reports/income-and-expenditure/").sees("Premises")
 
