@@ -9,6 +9,8 @@ ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # 58 ** 22 is the first power of 58 above 2 ** 128.
 LENGTH = 22
 BITS = 128
+# Two digits at a time: half the divisions of a long number.
+_PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
 
 
 def new_public_id(prefix: str) -> str:
@@ -22,8 +24,8 @@ def new_public_id(prefix: str) -> str:
 
 def encode_base58(number: int) -> str:
     """Write a number below 2 ** 128 as 22 base-58 characters."""
-    digits = []
-    for _ in range(LENGTH):
-        number, digit = divmod(number, len(ALPHABET))
-        digits.append(ALPHABET[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range(LENGTH // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))

@@ -40,11 +40,11 @@ POST_SQL = f"""
 \\set debit random(0, {ACCOUNTS // 2 - 1})
 \\set credit random({ACCOUNTS // 2}, {ACCOUNTS - 1})
 WITH made AS (SELECT gen_random_uuid()::text AS id)
-SELECT ledger_post(:book::bigint, jsonb_build_array(jsonb_build_object('public_id', id, 'key', id, 'kind', 'payment',
+SELECT ledger_post_entry(:book::bigint, jsonb_build_object('public_id', id, 'key', id, 'kind', 'payment',
     'effective_on', '2026-01-05', 'recorded_at', '20260105T120000Z', 'actor', 'bench', 'source', '',
     'reason', '', 'batch', '', 'authority', '', 'reverses', NULL, 'line_count', 1, 'fingerprint', repeat('f', 64),
     'narration_digest', repeat('d', 64), 'hash_version', 2, 'content_hash', repeat('c', 64),
-    'narration', 'words for people', 'salt', repeat('5', 32))),
+    'narration', 'words for people', 'salt', repeat('5', 32)),
     jsonb_build_array(jsonb_build_object('entry', id, 'line_no', 1, 'effective_on', '2026-01-05', 'currency', 'GBP',
     'debit', (80000 + :debit::int)::text, 'debit_owner', '', 'credit', (80000 + :credit::int)::text, 'credit_owner', '',
     'amount', 10, 'fund', '')))

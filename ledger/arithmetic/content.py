@@ -6,9 +6,8 @@ Nothing that a database rendered is hashed: whole numbers in decimal, dates in I
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 HASH_VERSION: Final = 2
 """The newest encoding below. A later one gets the next number; entries keep the one they were written with.
@@ -19,9 +18,8 @@ HASH_VERSION: Final = 2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class TransferContent:
-    """The parts of one transfer that are hashed; accounts by their codes, amount in minor units."""
+class TransferContent(NamedTuple):
+    """The parts of one transfer that are hashed, in their order; accounts by their codes, amount in minor units."""
 
     debit: str
     debit_owner: str
@@ -32,8 +30,7 @@ class TransferContent:
     fund: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntryContent:
+class EntryContent(NamedTuple):
     """The parts of one entry that are hashed."""
 
     book: str
@@ -69,41 +66,10 @@ def compute_content_hash(content: EntryContent, *, version: int = HASH_VERSION) 
     Raises:
         UnknownHashVersion: there is no such encoding.
     """
-    if version not in {1, 2} or (version == 1 and content.authority):
-        raise UnknownHashVersion(f"no content encoding {version}")
-    fields = [
-        "commonweal.entry",
-        str(version),
-        content.book,
-        content.public_id,
-        content.key,
-        content.kind,
-        content.effective_on.isoformat(),
-        str(_microseconds(content.recorded_at)),
-        content.actor,
-        content.source,
-        content.reason,
-        content.batch,
-        *([content.authority] if version > 1 else []),
-        content.reverses,
-        content.narration_digest,
-        str(len(content.transfers)),
-    ]
-    for transfer in content.transfers:
-        fields += _transfer_fields(transfer)
-    return _digest(fields)
+    return _digest(_write_content(content, version) + _write_transfers(content))
 
 
-def compute_fingerprint(
-    *,
-    kind: str,
-    effective_on: date,
-    source: str,
-    reason: str,
-    batch: str,
-    reverses: str,
-    transfers: Sequence[TransferContent],
-) -> str:
+def compute_fingerprint(content: EntryContent) -> str:
     """Hash what was asked under an idempotency key.
 
     Who asked and when is left out: a webhook and the sweep that repeats it ask the same thing. So is the narration,
@@ -112,10 +78,17 @@ def compute_fingerprint(
     Returns:
         SHA-256 in lower-case hexadecimal.
     """
-    fields = ["commonweal.request", "1", kind, effective_on.isoformat(), source, reason, batch, reverses]
-    for transfer in transfers:
-        fields += _transfer_fields(transfer)
-    return _digest(fields)
+    return _digest(_write_request(content) + _write_transfers(content))
+
+
+def compute_hashes(content: EntryContent, *, version: int = HASH_VERSION) -> tuple[str, str]:
+    """Compute fingerprint and content hash at once: the transfers are written down only once.
+
+    Raises:
+        UnknownHashVersion: as `compute_content_hash`.
+    """
+    transfers = _write_transfers(content)
+    return _digest(_write_request(content) + transfers), _digest(_write_content(content, version) + transfers)
 
 
 def compute_seal_hash(*, book: str, seq: int, previous: str, content_hash: str) -> str:
@@ -127,24 +100,56 @@ def compute_seal_hash(*, book: str, seq: int, previous: str, content_hash: str) 
         previous: The hash of the seal before; empty for the first.
         content_hash: Of the entry.
     """
-    return _digest(["commonweal.seal", "1", book, str(seq), previous, content_hash])
+    return _digest(_write(["commonweal.seal", "1", book, str(seq), previous, content_hash]))
 
 
 def compute_narration_digest(text: str, *, salt: str) -> str:
     """Hash the words of an entry with a salt that is erased together with them; no words, no digest."""
-    return _digest(["commonweal.narration", "1", salt, text]) if text else ""
+    return _digest(_write(["commonweal.narration", "1", salt, text])) if text else ""
 
 
-def _transfer_fields(transfer: TransferContent) -> list[str]:
-    return [
-        transfer.debit,
-        transfer.debit_owner,
-        transfer.credit,
-        transfer.credit_owner,
-        str(transfer.amount),
-        transfer.currency,
-        transfer.fund,
-    ]
+def _write_request(content: EntryContent) -> str:
+    return _write(
+        [
+            "commonweal.request",
+            "1",
+            content.kind,
+            content.effective_on.isoformat(),
+            content.source,
+            content.reason,
+            content.batch,
+            content.reverses,
+        ]
+    )
+
+
+def _write_content(content: EntryContent, version: int) -> str:
+    if version not in {1, 2} or (version == 1 and content.authority):
+        raise UnknownHashVersion(f"no content encoding {version}")
+    return _write(
+        [
+            "commonweal.entry",
+            str(version),
+            content.book,
+            content.public_id,
+            content.key,
+            content.kind,
+            content.effective_on.isoformat(),
+            str(_microseconds(content.recorded_at)),
+            content.actor,
+            content.source,
+            content.reason,
+            content.batch,
+            *([content.authority] if version > 1 else []),
+            content.reverses,
+            content.narration_digest,
+            str(len(content.transfers)),
+        ]
+    )
+
+
+def _write_transfers(content: EntryContent) -> str:
+    return _write([str(field) for transfer in content.transfers for field in transfer])
 
 
 def _microseconds(at: datetime) -> int:
@@ -152,7 +157,10 @@ def _microseconds(at: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _digest(fields: Sequence[str]) -> str:
+def _write(fields: list[str]) -> str:
     # Nearly every field is ASCII, whose length is known without encoding it.
-    parts = [f"{len(field) if field.isascii() else len(field.encode())}:{field}" for field in fields]
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+    return "".join([f"{len(field) if field.isascii() else len(field.encode())}:{field}" for field in fields])
+
+
+def _digest(written: str) -> str:
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -10,8 +10,7 @@ from ledger.arithmetic.content import (
     EntryContent,
     TransferContent,
     UnknownHashVersion,
-    compute_content_hash,
-    compute_fingerprint,
+    compute_hashes,
     compute_narration_digest,
     compute_seal_hash,
 )
@@ -99,9 +98,13 @@ class LogCheck:
         self._counts["transfer"] += len(facts["lines"])
         for line in facts["lines"]:
             yield from self._check_transfer(line)
-        if content_hash_of(self._slug, facts) != facts["content_hash"]:
+        try:
+            fingerprint, content_hash = compute_hashes(content_of(self._slug, facts), version=facts["hash_version"])
+        except UnknownHashVersion:
+            fingerprint, content_hash = facts["fingerprint"], ""
+        if content_hash != facts["content_hash"]:
             yield "the entry or its transfers are not what was hashed"
-        if fingerprint_of(facts) != facts["fingerprint"]:
+        if fingerprint != facts["fingerprint"]:
             yield "the fingerprint is not that of the entry"
         if not _words_hold(facts):
             yield "the narration is not what was hashed"
@@ -168,9 +171,9 @@ def transfers_of(facts: Facts) -> list[TransferContent]:
     return [TransferContent(**line) for line in facts["lines"]]
 
 
-def content_hash_of(slug: str, facts: Facts) -> str | None:
-    """Hash the entry of a line anew, or give None when it claims an encoding that does not exist."""
-    content = EntryContent(
+def content_of(slug: str, facts: Facts) -> EntryContent:
+    """Give the entry of a line as it is hashed."""
+    return EntryContent(
         book=slug,
         public_id=facts["public_id"],
         key=facts["key"],
@@ -184,23 +187,6 @@ def content_hash_of(slug: str, facts: Facts) -> str | None:
         authority=facts["authority"],
         reverses=facts["reverses"],
         narration_digest=facts["narration_digest"],
-        transfers=transfers_of(facts),
-    )
-    try:
-        return compute_content_hash(content, version=facts["hash_version"])
-    except UnknownHashVersion:
-        return None
-
-
-def fingerprint_of(facts: Facts) -> str:
-    """Hash anew what was asked under the key of a line's entry."""
-    return compute_fingerprint(
-        kind=facts["kind"],
-        effective_on=facts["effective_on"],
-        source=facts["source"],
-        reason=facts["reason"],
-        batch=facts["batch"],
-        reverses=facts["reverses"],
         transfers=transfers_of(facts),
     )
 

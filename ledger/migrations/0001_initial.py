@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Narration',
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='narration', serialize=False, to='ledger.entry')),
+                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='narration', serialize=False, to='ledger.entry')),
                 ('text', models.CharField(max_length=500)),
                 ('salt', models.CharField(max_length=32)),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sealqueue',
             name='book',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.book'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.book'),
         ),
         migrations.AddIndex(
             model_name='entry',

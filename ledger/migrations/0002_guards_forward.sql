@@ -30,6 +30,10 @@ END $$;
 ALTER TABLE ledger_balance ADD CONSTRAINT ledger_balance_limits
     CHECK (ledger_within_limits(sign, debits, credits, held_debits, held_credits, floor, ceiling));
 
+-- One reversal of an entry. Only reversals are in the index: nearly every posting is none and need not write to it.
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_reverses_id_key;
+CREATE UNIQUE INDEX ledger_entry_reverses_id_key ON ledger_entry (reverses_id) WHERE reverses_id IS NOT NULL;
+
 -- Room on the page for the next version of a row, so that an update need not touch the indexes.
 ALTER TABLE ledger_balance SET (fillfactor = 50);
 ALTER TABLE ledger_daytotal SET (fillfactor = 70);

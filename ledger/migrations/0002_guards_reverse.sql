@@ -35,3 +35,5 @@ DROP FUNCTION ledger_within_limits(smallint, bigint, bigint, bigint, bigint, big
 ALTER TABLE ledger_balance RESET (fillfactor);
 ALTER TABLE ledger_daytotal RESET (fillfactor);
 ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_book_currency;
+DROP INDEX ledger_entry_reverses_id_key;
+ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_reverses_id_key UNIQUE (reverses_id);

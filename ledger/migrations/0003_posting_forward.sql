@@ -147,157 +147,45 @@ BEGIN
         USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_whole';
 END $$;
 
--- What a transfer changes: a row of its owner, if it names one, and one of the whole account (owner ''), on both sides.
-CREATE TYPE ledger_side AS (account_id bigint, owner text, fund text, effective_on date, debit bigint, credit bigint);
-CREATE FUNCTION ledger_sides_of(t ledger_transfer) RETURNS ledger_side[] LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-    debits ledger_side[] := ARRAY[ROW(t.debit_account_id, '', t.fund, t.effective_on, t.amount, 0)::ledger_side];
-    credits ledger_side[] := ARRAY[ROW(t.credit_account_id, '', t.fund, t.effective_on, 0, t.amount)::ledger_side];
-BEGIN
-    IF t.debit_owner <> '' THEN
-        debits := debits || ROW(t.debit_account_id, t.debit_owner, t.fund, t.effective_on, t.amount, 0)::ledger_side;
-    END IF;
-    IF t.credit_owner <> '' THEN
-        credits := credits || ROW(t.credit_account_id, t.credit_owner, t.fund, t.effective_on, 0, t.amount)::ledger_side;
-    END IF;
-    RETURN CASE WHEN t.debit_account_id < t.credit_account_id THEN debits || credits ELSE credits || debits END;
-END $$;
-
--- A few transfers are taken row by row: each statement looks up single rows by key, so its plan is always the same and
--- costs some ten microseconds. As sets (see ledger_apply_transfers) they would cost hundreds before the first row.
-CREATE FUNCTION ledger_apply_few(p_transfers ledger_transfer[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    t ledger_transfer;
-    book ledger_book;
-    facts record;
-    lines integer := cardinality(p_transfers);
-    side ledger_side;
-    sides ledger_side[];
-    changes ledger_side[];
-    is_any_new boolean := false;
-BEGIN
-    FOREACH t IN ARRAY p_transfers LOOP
-        IF book.id IS DISTINCT FROM t.book_id THEN
-            SELECT * INTO book FROM ledger_book WHERE id = t.book_id FOR KEY SHARE;
-        END IF;
-        -- After the lock, in a statement of its own: it sees what a closer wrote that this one waited for.
-        SELECT e.line_count, e.authority, e.reverses_id,
-            e.book_id = t.book_id AND e.effective_on = t.effective_on
-            AND d.book_id = t.book_id AND d.currency = t.currency AND d.is_control = (t.debit_owner <> '')
-            AND c.book_id = t.book_id AND c.currency = t.currency AND c.is_control = (t.credit_owner <> '')
-            AND NOT EXISTS (SELECT 1 FROM ledger_accountclosure x
-                            WHERE x.account_id IN (t.debit_account_id, t.credit_account_id)
-                              AND x.closed_on < t.effective_on) AS is_sound
-        INTO facts
-        FROM ledger_entry e, ledger_account d, ledger_account c
-        WHERE e.id = t.entry_id AND d.id = t.debit_account_id AND c.id = t.credit_account_id;
-        IF facts.is_sound IS NOT TRUE THEN
-            PERFORM ledger_refuse_transfer(t);
-        END IF;
-        IF cardinality(p_transfers) > 1 THEN
-            lines := (SELECT count(*) FROM unnest(p_transfers) one WHERE one.entry_id = t.entry_id);
-        END IF;
-        -- Line numbers are unique in an entry, so as many as announced and all within 1 to that many is all of them.
-        IF facts.line_count <> lines OR t.line_no NOT BETWEEN 1 AND lines THEN
-            PERFORM ledger_refuse_partial(t.entry_id);
-        END IF;
-        IF t.effective_on <= greatest(book.locked_through, book.soft_through) THEN
-            PERFORM ledger_check_period(
-                t.book_id, t.effective_on, CASE WHEN facts.authority = '' THEN t.effective_on END);
-        END IF;
-        IF t.line_no = 1 THEN
-            INSERT INTO ledger_sealqueue (entry_id, book_id) VALUES (t.entry_id, t.book_id);
-            IF facts.reverses_id IS NOT NULL THEN
-                PERFORM ledger_check_reversals(ARRAY[t.entry_id]);
-            END IF;
-        END IF;
-        IF t.debit_owner <> '' AND NOT EXISTS (
-               SELECT 1 FROM ledger_balance WHERE account_id = t.debit_account_id AND owner = t.debit_owner)
-           OR t.credit_owner <> '' AND NOT EXISTS (
-               SELECT 1 FROM ledger_balance WHERE account_id = t.credit_account_id AND owner = t.credit_owner) THEN
-            is_any_new := true;
-        END IF;
-    END LOOP;
-    -- New rows before any lock on a balance, as in ledger_lock_balances.
-    IF is_any_new THEN
-        PERFORM ledger_open_owners(array_agg(one.debit_account_id) || array_agg(one.credit_account_id),
-                                   array_agg(one.debit_owner) || array_agg(one.credit_owner))
-        FROM unnest(p_transfers) one;
-    END IF;
-
-    -- Each side counts twice: for its owner and for the whole account (owner '').
-    IF lines = 1 AND cardinality(p_transfers) = 1 AND t.debit_account_id <> t.credit_account_id THEN
-        sides := ledger_sides_of(t);
-        changes := sides;
-    ELSE
-        sides := ARRAY(
-            SELECT (one.account_id, one.owner, one.fund, one.effective_on, sum(one.debit), sum(one.credit))::ledger_side
-            FROM unnest(p_transfers) o CROSS JOIN LATERAL unnest(ledger_sides_of(o)) one
-            GROUP BY one.account_id, one.owner, one.fund, one.effective_on);
-        -- A balance changes once, whatever the funds, for its limits are meant for what the statement does as a whole.
-        changes := ARRAY(
-            SELECT (one.account_id, one.owner, '', NULL, sum(one.debit), sum(one.credit))::ledger_side
-            FROM unnest(sides) one GROUP BY one.account_id, one.owner
-            ORDER BY one.account_id, one.owner COLLATE "C");
-    END IF;
-
-    -- One by one, in the order of the locks. The CHECK on the rows is the limits.
-    FOREACH side IN ARRAY changes LOOP
-        UPDATE ledger_balance b SET debits = b.debits + side.debit, credits = b.credits + side.credit
-        WHERE b.account_id = side.account_id AND b.owner = side.owner;
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'no balance row for % of account %', side.owner, side.account_id
-                USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
-        END IF;
-    END LOOP;
-
-    -- Day totals are additive and are only touched under the balance locks above, so their order cannot deadlock.
-    INSERT INTO ledger_daytotal AS day (account_id, owner, fund, effective_on, debits, credits)
-    SELECT one.account_id, one.owner, one.fund, one.effective_on, one.debit, one.credit FROM unnest(sides) one
-    ON CONFLICT (account_id, owner, effective_on, fund)
-        DO UPDATE SET debits = day.debits + EXCLUDED.debits, credits = day.credits + EXCLUDED.credits;
-END $$;
-
--- Every statement that inserts transfers passes here once, whatever its number of rows.
+-- Every statement that inserts transfers passes here once, whatever its number of rows; only ledger_post_entry, which
+-- does the same for the rows of one entry without sets, says that it need not.
 CREATE FUNCTION ledger_apply_transfers() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    few ledger_transfer[] := ARRAY(SELECT t FROM new_transfer t LIMIT 13);
-    partial bigint;
+    found record;
     accounts bigint[];
     owners text[];
     reversals bigint[];
     expected integer;
     changed integer;
 BEGIN
-    IF cardinality(few) = 0 THEN
+    IF NOT EXISTS (SELECT 1 FROM new_transfer) THEN
         RETURN NULL;
     END IF;
-    IF cardinality(few) < 13 THEN
-        PERFORM ledger_apply_few(few);
-        RETURN NULL;
-    END IF;
-
     SELECT array_agg(debit_account_id) || array_agg(credit_account_id), array_agg(debit_owner) || array_agg(credit_owner)
     INTO accounts, owners FROM new_transfer;
 
     -- An entry is whole: all of its transfers come in one statement, numbered 1 to line_count.
-    -- Grouped before it is joined, and without LIMIT: in a new database the planner else joins every entry with every row.
-    WITH given AS MATERIALIZED (
-        SELECT entry_id, count(*) AS lines, min(line_no) AS first_no, max(line_no) AS last_no FROM new_transfer GROUP BY 1
-    )
-    SELECT min(given.entry_id) INTO partial
-    FROM given JOIN ledger_entry e ON e.id = given.entry_id
-    WHERE given.lines <> e.line_count OR given.last_no <> e.line_count OR given.first_no <> 1;
-    IF partial IS NOT NULL THEN
-        PERFORM ledger_refuse_partial(partial);
-    END IF;
-
-    PERFORM ledger_check_period(given.book_id, given.first_on, given.first_without)
-    FROM (SELECT t.book_id, min(t.effective_on) AS first_on,
-                 min(t.effective_on) FILTER (WHERE e.authority = '') AS first_without
-          FROM new_transfer t JOIN ledger_entry e ON e.id = t.entry_id GROUP BY 1 ORDER BY 1) given;
+    -- Grouped before it is joined: in a new database the planner else joins every entry with every row.
+    FOR found IN
+        WITH given AS MATERIALIZED (
+            SELECT entry_id, book_id, effective_on, count(*) AS lines, min(line_no) AS first_no, max(line_no) AS last_no
+            FROM new_transfer GROUP BY 1, 2, 3
+        )
+        SELECT given.book_id, min(given.effective_on) AS first_on,
+            min(given.effective_on) FILTER (WHERE e.authority = '') AS first_without,
+            min(e.id) FILTER (WHERE given.lines <> e.line_count OR given.last_no <> e.line_count
+                              OR given.first_no <> 1) AS partial,
+            array_agg(e.id) FILTER (WHERE e.reverses_id IS NOT NULL) AS reversals
+        FROM given JOIN ledger_entry e ON e.id = given.entry_id GROUP BY 1 ORDER BY 1
+    LOOP
+        IF found.partial IS NOT NULL THEN
+            PERFORM ledger_refuse_partial(found.partial);
+        END IF;
+        PERFORM ledger_check_period(found.book_id, found.first_on, found.first_without);
+        reversals := reversals || found.reversals;
+    END LOOP;
 
     PERFORM ledger_refuse_transfer(t)
     FROM new_transfer t
@@ -312,8 +200,6 @@ BEGIN
            AND coalesce(least(dx.closed_on, cx.closed_on) >= t.effective_on, true)) IS NOT TRUE
     LIMIT 1;
 
-    SELECT array_agg(e.id) INTO reversals
-    FROM ledger_entry e WHERE e.id IN (SELECT entry_id FROM new_transfer) AND e.reverses_id IS NOT NULL;
     IF reversals IS NOT NULL THEN
         PERFORM ledger_check_reversals(reversals);
     END IF;
@@ -357,9 +243,11 @@ BEGIN
 END $$;
 CREATE TRIGGER ledger_transfer_applies AFTER INSERT ON ledger_transfer
     REFERENCING NEW TABLE AS new_transfer
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_transfers();
+    FOR EACH STATEMENT WHEN (current_setting('commonweal.posting', true) IS DISTINCT FROM 'entry')
+    EXECUTE FUNCTION ledger_apply_transfers();
 
--- An entry announced without its transfers is refused when its transaction commits.
+-- An entry announced without its transfers is refused when its transaction commits; ledger_post_entry and ledger_post see
+-- to that at once, for less.
 CREATE FUNCTION ledger_entry_needs_transfers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM public.ledger_transfer WHERE entry_id = NEW.id) THEN
@@ -369,60 +257,9 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER ledger_entry_not_empty AFTER INSERT ON ledger_entry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_needs_transfers();
-
--- One entry, as nearly every posting is: plain rows, no sets. Answers as ledger_post does.
-CREATE FUNCTION ledger_post_one(p_book bigint, p_entry jsonb, p_lines jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE
-    made bigint;
-    line jsonb;
-    found integer;
-BEGIN
-    INSERT INTO ledger_entry (book_id, public_id, key, kind, effective_on, recorded_at, actor, source, reason, batch,
-        authority, reverses_id, line_count, fingerprint, narration_digest, hash_version, content_hash)
-    VALUES (p_book, p_entry ->> 'public_id', p_entry ->> 'key', p_entry ->> 'kind', (p_entry ->> 'effective_on')::date,
-        (p_entry ->> 'recorded_at')::timestamptz, p_entry ->> 'actor', p_entry ->> 'source', p_entry ->> 'reason',
-        p_entry ->> 'batch', p_entry ->> 'authority', (p_entry ->> 'reverses')::bigint,
-        (p_entry ->> 'line_count')::integer, p_entry ->> 'fingerprint', p_entry ->> 'narration_digest',
-        (p_entry ->> 'hash_version')::integer, p_entry ->> 'content_hash')
-    ON CONFLICT (book_id, key) DO NOTHING
-    RETURNING id INTO made;
-    IF made IS NULL THEN
-        -- A statement of its own: it sees the entry that won the key while this call waited for it.
-        RETURN jsonb_build_object('posted', '[]'::jsonb, 'replayed', jsonb_build_array(jsonb_build_array(
-            p_entry ->> 'public_id', (SELECT id FROM ledger_entry WHERE book_id = p_book AND key = p_entry ->> 'key'))));
-    END IF;
-
-    IF p_entry ->> 'narration' <> '' THEN
-        INSERT INTO ledger_narration (entry_id, text, salt) VALUES (made, p_entry ->> 'narration', p_entry ->> 'salt');
-    END IF;
-
-    IF jsonb_array_length(p_lines) = 1 THEN
-        line := p_lines -> 0;
-        INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
-            credit_account_id, credit_owner, amount, fund)
-        SELECT p_book, made, 1, (p_entry ->> 'effective_on')::date, line ->> 'currency', d.id, line ->> 'debit_owner',
-            c.id, line ->> 'credit_owner', (line ->> 'amount')::bigint, line ->> 'fund'
-        FROM ledger_account d, ledger_account c
-        WHERE d.book_id = p_book AND d.code = line ->> 'debit' AND c.book_id = p_book AND c.code = line ->> 'credit';
-    ELSE
-        INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
-            credit_account_id, credit_owner, amount, fund)
-        SELECT p_book, made, l.line_no, (p_entry ->> 'effective_on')::date, l.currency, d.id, l.debit_owner, c.id,
-            l.credit_owner, l.amount, l.fund
-        FROM jsonb_to_recordset(p_lines) AS l (line_no integer, currency text, debit text, debit_owner text, credit text,
-            credit_owner text, amount bigint, fund text)
-        JOIN ledger_account d ON d.book_id = p_book AND d.code = l.debit
-        JOIN ledger_account c ON c.book_id = p_book AND c.code = l.credit
-        ORDER BY l.line_no;
-    END IF;
-    GET DIAGNOSTICS found = ROW_COUNT;
-    IF found <> jsonb_array_length(p_lines) THEN
-        PERFORM ledger_refuse_unknown(p_book, p_lines);
-    END IF;
-    RETURN jsonb_build_object('posted', jsonb_build_array(jsonb_build_array(p_entry ->> 'public_id', made)),
-                              'replayed', '[]'::jsonb);
-END $$;
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (coalesce(current_setting('commonweal.posting', true), '') = '')
+    EXECUTE FUNCTION ledger_entry_needs_transfers();
 
 -- Names the first code that is no account of the book, if there is one.
 CREATE FUNCTION ledger_refuse_unknown(p_book bigint, p_lines jsonb) RETURNS void LANGUAGE plpgsql AS $$
@@ -440,19 +277,262 @@ BEGIN
     END IF;
 END $$;
 
--- Posting in one round trip. The body runs in a block with a handler, that is in a savepoint made on the server: a
--- refusal undoes the whole call, comes back as data, and the caller's transaction goes on.
+-- Why a line of an entry was not written, when it was not; accounts that do not exist are named before.
+CREATE FUNCTION ledger_refuse_lines(p_book bigint, p_entry bigint, p_on date, p_lines jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    line record;
+    t ledger_transfer;
+BEGIN
+    PERFORM ledger_refuse_unknown(p_book, p_lines);
+    IF EXISTS (SELECT 1 FROM jsonb_to_recordset(p_lines) AS l (line_no integer)
+               WHERE (l.line_no BETWEEN 1 AND jsonb_array_length(p_lines)) IS NOT TRUE) THEN
+        PERFORM ledger_refuse_partial(p_entry);
+    END IF;
+    FOR line IN
+        SELECT l.*, d.id AS debit_id, c.id AS credit_id
+        FROM jsonb_to_recordset(p_lines) AS l (
+            line_no integer, currency text, debit text, debit_owner text, credit text, credit_owner text)
+        JOIN ledger_account d ON d.book_id = p_book AND d.code = l.debit
+        JOIN ledger_account c ON c.book_id = p_book AND c.code = l.credit
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_transfer w WHERE w.entry_id = p_entry AND w.line_no = l.line_no)
+        ORDER BY l.line_no LIMIT 1
+    LOOP
+        t.book_id := p_book;
+        t.entry_id := p_entry;
+        t.line_no := line.line_no;
+        t.effective_on := p_on;
+        t.currency := line.currency;
+        t.debit_account_id := line.debit_id;
+        t.debit_owner := coalesce(line.debit_owner, '');
+        t.credit_account_id := line.credit_id;
+        t.credit_owner := coalesce(line.credit_owner, '');
+        PERFORM ledger_refuse_transfer(t);
+    END LOOP;
+    PERFORM ledger_refuse_partial(p_entry);
+END $$;
+
+-- What the lines of one entry change. Each side counts twice: for its owner, if it names one, and for the whole account
+-- (owner ''). Answers whether every balance was there.
+CREATE FUNCTION ledger_apply_lines(p_entry bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    side record;
+    is_found boolean := true;
+BEGIN
+    -- New rows before any lock on a balance, as in ledger_lock_balances.
+    PERFORM ledger_open_owners(array_agg(one.account_id), array_agg(one.owner))
+    FROM (SELECT debit_account_id, debit_owner FROM ledger_transfer WHERE entry_id = p_entry AND debit_owner <> ''
+          UNION SELECT credit_account_id, credit_owner FROM ledger_transfer WHERE entry_id = p_entry AND credit_owner <> '')
+        AS one (account_id, owner)
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account_id = one.account_id AND b.owner = one.owner)
+    HAVING count(*) > 0;
+    -- A balance changes once, whatever the funds, for its limits are meant for what the entry does as a whole.
+    FOR side IN
+        SELECT one.account_id, one.owner, sum(one.debit)::bigint AS debit, sum(one.credit)::bigint AS credit
+        FROM ledger_transfer t CROSS JOIN LATERAL ledger_sides_of(t) one
+        WHERE t.entry_id = p_entry GROUP BY 1, 2 ORDER BY one.account_id, one.owner COLLATE "C"
+    LOOP
+        UPDATE ledger_balance b SET debits = b.debits + side.debit, credits = b.credits + side.credit
+        WHERE b.account_id = side.account_id AND b.owner = side.owner;
+        is_found := is_found AND FOUND;
+    END LOOP;
+    INSERT INTO ledger_daytotal AS day (account_id, owner, fund, effective_on, debits, credits)
+    SELECT one.account_id, one.owner, t.fund, t.effective_on, sum(one.debit), sum(one.credit)
+    FROM ledger_transfer t CROSS JOIN LATERAL ledger_sides_of(t) one
+    WHERE t.entry_id = p_entry GROUP BY 1, 2, 3, 4
+    ON CONFLICT (account_id, owner, effective_on, fund)
+        DO UPDATE SET debits = day.debits + EXCLUDED.debits, credits = day.credits + EXCLUDED.credits;
+    RETURN is_found;
+END $$;
+
+-- What a transfer changes: up to two balances on each of its sides.
+CREATE FUNCTION ledger_sides_of(t ledger_transfer)
+RETURNS TABLE (account_id bigint, owner varchar, debit bigint, credit bigint) LANGUAGE sql IMMUTABLE AS $$
+    SELECT * FROM (VALUES
+        (t.debit_account_id, ''::varchar, t.amount, 0::bigint), (t.debit_account_id, nullif(t.debit_owner, ''), t.amount, 0),
+        (t.credit_account_id, '', 0, t.amount), (t.credit_account_id, nullif(t.credit_owner, ''), 0, t.amount)
+    ) AS one (account_id, owner, debit, credit) WHERE one.owner IS NOT NULL
+$$;
+
+-- What the one line of an entry changes between two accounts. The order of the locks: lower account first, in it the
+-- whole account (owner '') before the owner. Answers whether every balance was there.
+CREATE FUNCTION ledger_apply_line(t ledger_transfer) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    is_debit boolean := t.debit_account_id < t.credit_account_id;
+    is_found boolean := true;
+BEGIN
+    IF t.debit_owner <> '' OR t.credit_owner <> '' THEN
+        -- New rows before any lock on a balance, as in ledger_lock_balances.
+        IF t.debit_owner <> '' AND NOT EXISTS (
+               SELECT 1 FROM ledger_balance WHERE account_id = t.debit_account_id AND owner = t.debit_owner)
+           OR t.credit_owner <> '' AND NOT EXISTS (
+               SELECT 1 FROM ledger_balance WHERE account_id = t.credit_account_id AND owner = t.credit_owner) THEN
+            PERFORM ledger_open_owners(ARRAY[t.debit_account_id, t.credit_account_id],
+                                       ARRAY[t.debit_owner, t.credit_owner]);
+        END IF;
+    END IF;
+    FOR turn IN 1 .. 2 LOOP
+        IF is_debit THEN
+            UPDATE ledger_balance b SET debits = b.debits + t.amount
+            WHERE b.account_id = t.debit_account_id AND b.owner = '';
+            is_found := is_found AND FOUND;
+            IF t.debit_owner <> '' THEN
+                UPDATE ledger_balance b SET debits = b.debits + t.amount
+                WHERE b.account_id = t.debit_account_id AND b.owner = t.debit_owner;
+                is_found := is_found AND FOUND;
+            END IF;
+        ELSE
+            UPDATE ledger_balance b SET credits = b.credits + t.amount
+            WHERE b.account_id = t.credit_account_id AND b.owner = '';
+            is_found := is_found AND FOUND;
+            IF t.credit_owner <> '' THEN
+                UPDATE ledger_balance b SET credits = b.credits + t.amount
+                WHERE b.account_id = t.credit_account_id AND b.owner = t.credit_owner;
+                is_found := is_found AND FOUND;
+            END IF;
+        END IF;
+        is_debit := NOT is_debit;
+    END LOOP;
+    -- Day totals are additive and are only touched under the balance locks above, so their order cannot deadlock.
+    INSERT INTO ledger_daytotal AS day (account_id, owner, fund, effective_on, debits, credits)
+    VALUES (t.debit_account_id, '', t.fund, t.effective_on, t.amount, 0),
+           (t.credit_account_id, '', t.fund, t.effective_on, 0, t.amount)
+    ON CONFLICT (account_id, owner, effective_on, fund)
+        DO UPDATE SET debits = day.debits + EXCLUDED.debits, credits = day.credits + EXCLUDED.credits;
+    IF t.debit_owner <> '' OR t.credit_owner <> '' THEN
+        INSERT INTO ledger_daytotal AS day (account_id, owner, fund, effective_on, debits, credits)
+        SELECT one.account_id, one.owner, t.fund, t.effective_on, one.debits, one.credits
+        FROM (VALUES (t.debit_account_id, t.debit_owner, t.amount, 0::bigint),
+                     (t.credit_account_id, t.credit_owner, 0, t.amount)) AS one (account_id, owner, debits, credits)
+        WHERE one.owner <> ''
+        ON CONFLICT (account_id, owner, effective_on, fund)
+            DO UPDATE SET debits = day.debits + EXCLUDED.debits, credits = day.credits + EXCLUDED.credits;
+    END IF;
+    RETURN is_found;
+END $$;
+
+-- One entry, as nearly every posting is: single rows looked up by key, no sets, no trigger; each statement's plan is
+-- always the same. The steps and the order of the locks are those of ledger_apply_transfers.
 --
 -- p_hold ends a hold by this posting: {"hold": id, "amount": ..., "ended_at": ..., "actor": ...}. It is let go before
 -- the transfers are written and in the same savepoint, so the money is never counted twice and never free in between.
+-- Answers {"posted": id}, {"replayed": id of the entry that has the key}, or {"refused": ...} as ledger_post does.
+CREATE FUNCTION ledger_post_entry(p_book bigint, p_entry jsonb, p_lines jsonb, p_hold jsonb DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    made bigint;
+    dated date := (p_entry ->> 'effective_on')::date;
+    lines integer := jsonb_array_length(p_lines);
+    line jsonb := p_lines -> 0;
+    debit_owner text := coalesce(line ->> 'debit_owner', '');
+    credit_owner text := coalesce(line ->> 'credit_owner', '');
+    first_closed date;
+    written integer;
+    t ledger_transfer;
+    refused_constraint text;
+    refused_detail text;
+    refused_message text;
+    setting text;
+BEGIN
+    setting := set_config('commonweal.posting', 'entry', true);
+    WITH made_now AS (
+        INSERT INTO ledger_entry (book_id, public_id, key, kind, effective_on, recorded_at, actor, source, reason, batch,
+            authority, reverses_id, line_count, fingerprint, narration_digest, hash_version, content_hash)
+        VALUES (p_book, p_entry ->> 'public_id', p_entry ->> 'key', p_entry ->> 'kind', dated,
+            (p_entry ->> 'recorded_at')::timestamptz, p_entry ->> 'actor', coalesce(p_entry ->> 'source', ''), coalesce(p_entry ->> 'reason', ''),
+            coalesce(p_entry ->> 'batch', ''), coalesce(p_entry ->> 'authority', ''), (p_entry ->> 'reverses')::bigint, lines,
+            p_entry ->> 'fingerprint', coalesce(p_entry ->> 'narration_digest', ''), (p_entry ->> 'hash_version')::integer,
+            p_entry ->> 'content_hash')
+        ON CONFLICT (book_id, key) DO NOTHING
+        RETURNING id
+    ), queued AS (
+        INSERT INTO ledger_sealqueue (entry_id, book_id) SELECT id, p_book FROM made_now
+    ), told AS (
+        INSERT INTO ledger_narration (entry_id, text, salt)
+        SELECT id, p_entry ->> 'narration', p_entry ->> 'salt' FROM made_now WHERE p_entry ->> 'narration' <> ''
+    )
+    SELECT id INTO made FROM made_now;
+    IF made IS NULL THEN
+        setting := set_config('commonweal.posting', '', true);
+        -- A statement of its own: it sees the entry that won the key while this call waited for it.
+        RETURN jsonb_build_object('replayed',
+            (SELECT id FROM ledger_entry WHERE book_id = p_book AND key = p_entry ->> 'key'));
+    END IF;
+    -- FOR KEY SHARE lets posters work side by side; who closes takes FOR UPDATE and waits for all of them. What comes
+    -- after it is a statement of its own: it sees what a closer wrote that this one waited for.
+    SELECT greatest(locked_through, soft_through) INTO first_closed FROM ledger_book WHERE id = p_book FOR KEY SHARE;
+    IF dated <= first_closed THEN
+        PERFORM ledger_check_period(p_book, dated, CASE WHEN coalesce(p_entry ->> 'authority', '') = '' THEN dated END);
+    END IF;
+
+    IF p_hold IS NOT NULL THEN
+        INSERT INTO ledger_holdend (hold_id, how, amount, entry_id, ended_at, actor)
+        VALUES ((p_hold ->> 'hold')::bigint, 'posted', (p_hold ->> 'amount')::bigint, made,
+            (p_hold ->> 'ended_at')::timestamptz, p_hold ->> 'actor');
+    END IF;
+    IF lines = 1 THEN
+        INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
+            credit_account_id, credit_owner, amount, fund)
+        SELECT p_book, made, 1, dated, d.currency, d.id, debit_owner, c.id, credit_owner,
+            (line ->> 'amount')::bigint, coalesce(line ->> 'fund', '')
+        FROM ledger_account d, ledger_account c
+        WHERE line ->> 'line_no' = '1'
+          AND d.book_id = p_book AND d.code = line ->> 'debit' AND d.currency = line ->> 'currency'
+          AND d.is_control = (debit_owner <> '')
+          AND c.book_id = p_book AND c.code = line ->> 'credit' AND c.currency = line ->> 'currency'
+          AND c.is_control = (credit_owner <> '')
+          AND NOT EXISTS (SELECT 1 FROM ledger_accountclosure x
+                          WHERE x.account_id IN (d.id, c.id) AND x.closed_on < dated)
+        RETURNING * INTO t;
+    ELSE
+        INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
+            credit_account_id, credit_owner, amount, fund)
+        SELECT p_book, made, l.line_no, dated, l.currency, d.id, coalesce(l.debit_owner, ''), c.id,
+            coalesce(l.credit_owner, ''), l.amount, coalesce(l.fund, '')
+        FROM jsonb_to_recordset(p_lines) AS l (line_no integer, currency text, debit text, debit_owner text, credit text,
+            credit_owner text, amount bigint, fund text)
+        JOIN ledger_account d ON d.book_id = p_book AND d.code = l.debit AND d.currency = l.currency
+            AND d.is_control = (coalesce(l.debit_owner, '') <> '')
+        JOIN ledger_account c ON c.book_id = p_book AND c.code = l.credit AND c.currency = l.currency
+            AND c.is_control = (coalesce(l.credit_owner, '') <> '')
+        WHERE l.line_no BETWEEN 1 AND lines
+          AND NOT EXISTS (SELECT 1 FROM ledger_accountclosure x
+                          WHERE x.account_id IN (d.id, c.id) AND x.closed_on < dated)
+        ORDER BY l.line_no;
+    END IF;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> lines OR lines = 0 THEN
+        PERFORM ledger_refuse_lines(p_book, made, dated, p_lines);
+    END IF;
+    IF p_entry ->> 'reverses' IS NOT NULL THEN
+        PERFORM ledger_check_reversals(ARRAY[made]);
+    END IF;
+
+    IF NOT (CASE WHEN lines = 1 AND t.debit_account_id <> t.credit_account_id THEN ledger_apply_line(t)
+                 ELSE ledger_apply_lines(made) END) THEN
+        RAISE EXCEPTION 'a balance row of entry % is missing', made
+            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+    END IF;
+    setting := set_config('commonweal.posting', '', true);
+    RETURN jsonb_build_object('posted', made);
+EXCEPTION WHEN integrity_constraint_violation THEN
+    GET STACKED DIAGNOSTICS refused_constraint = CONSTRAINT_NAME, refused_detail = PG_EXCEPTION_DETAIL,
+        refused_message = MESSAGE_TEXT;
+    RETURN jsonb_build_object('refused', jsonb_build_object(
+        'constraint', refused_constraint, 'detail', refused_detail, 'message', refused_message, 'state', SQLSTATE));
+END $$;
+
+-- Many entries in one round trip. The body runs in a block with a handler, that is in a savepoint made on the server: a
+-- refusal undoes the whole call, comes back as data, and the caller's transaction goes on.
+--
 -- p_in_order numbers the entries in the order given, for a journal that comes back in; otherwise they are taken by key,
 -- so that two calls with overlapping keys meet in the same order.
 --
--- Answers {"posted": [[public_id, id], ...], "replayed": [[public_id, id of the entry that has the key], ...]}
+-- Answers {"posted": [[public_id, id, effective_on], ...], "replayed": [[public_id, id of the entry that has the key], ...]}
 --      or {"refused": {"constraint": ..., "detail": ..., "message": ..., "state": ...}}.
-CREATE FUNCTION ledger_post(p_book bigint, p_entries jsonb, p_lines jsonb, p_hold jsonb DEFAULT NULL,
-                            p_in_order boolean DEFAULT false) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = public, pg_temp
+CREATE FUNCTION ledger_post(p_book bigint, p_entries jsonb, p_lines jsonb, p_in_order boolean DEFAULT false)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     posted jsonb;
@@ -460,50 +540,55 @@ DECLARE
     refused_constraint text;
     refused_detail text;
     refused_message text;
+    setting text;
 BEGIN
-    IF p_hold IS NULL AND jsonb_array_length(p_entries) = 1 THEN
-        RETURN ledger_post_one(p_book, p_entries -> 0, p_lines);
-    END IF;
+    setting := set_config('commonweal.posting', 'entries', true);
     PERFORM ledger_refuse_unknown(p_book, p_lines);
 
     WITH wanted AS MATERIALIZED (
-        SELECT e.place, r.* FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS e (value, place)
-        CROSS JOIN LATERAL jsonb_to_record(e.value) AS r (
+        SELECT * FROM ROWS FROM (jsonb_to_recordset(p_entries) AS (
             public_id text, key text, kind text, effective_on date, recorded_at timestamptz, actor text, source text,
             reason text, batch text, authority text, reverses bigint, line_count integer, fingerprint text,
-            narration_digest text, hash_version integer, content_hash text, narration text, salt text)
+            narration_digest text, hash_version integer, content_hash text, narration text, salt text,
+            erased_at timestamptz)) WITH ORDINALITY AS r (public_id, key, kind, effective_on, recorded_at, actor, source,
+            reason, batch, authority, reverses, line_count, fingerprint, narration_digest, hash_version, content_hash,
+            narration, salt, erased_at, place)
     ), written AS (
         INSERT INTO ledger_entry (book_id, public_id, key, kind, effective_on, recorded_at, actor, source, reason, batch,
             authority, reverses_id, line_count, fingerprint, narration_digest, hash_version, content_hash)
-        SELECT p_book, public_id, key, kind, effective_on, recorded_at, actor, source, reason, batch, authority, reverses,
-            line_count, fingerprint, narration_digest, hash_version, content_hash
+        SELECT p_book, public_id, key, kind, effective_on, recorded_at, actor, coalesce(source, ''), coalesce(reason, ''),
+            coalesce(batch, ''), coalesce(authority, ''), reverses, line_count, fingerprint,
+            coalesce(narration_digest, ''), hash_version, content_hash
         FROM wanted ORDER BY CASE WHEN p_in_order THEN place END, key
         ON CONFLICT (book_id, key) DO NOTHING
-        RETURNING id, public_id
+        RETURNING id, public_id, effective_on
     ), told AS (
-        INSERT INTO ledger_narration (entry_id, text, salt)
-        SELECT written.id, wanted.narration, wanted.salt FROM written JOIN wanted USING (public_id)
-        WHERE wanted.narration <> ''
+        INSERT INTO ledger_narration (entry_id, text, salt, erased_at)
+        SELECT written.id, coalesce(wanted.narration, ''), coalesce(wanted.salt, ''), wanted.erased_at FROM written JOIN wanted USING (public_id)
+        WHERE wanted.narration <> '' OR wanted.erased_at IS NOT NULL
     )
-    SELECT coalesce(jsonb_agg(jsonb_build_array(public_id, id)), '[]') INTO posted FROM written;
-
-    INSERT INTO ledger_holdend (hold_id, how, amount, entry_id, ended_at, actor)
-    SELECT (p_hold ->> 'hold')::bigint, 'posted', (p_hold ->> 'amount')::bigint, (w.value ->> 1)::bigint,
-        (p_hold ->> 'ended_at')::timestamptz, p_hold ->> 'actor'
-    FROM jsonb_array_elements(posted) w WHERE p_hold IS NOT NULL;
+    SELECT coalesce(jsonb_agg(jsonb_build_array(public_id, id, effective_on)), '[]') INTO posted FROM written;
 
     INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
         credit_account_id, credit_owner, amount, fund)
-    SELECT p_book, w.id, l.line_no, l.effective_on, l.currency, d.id, l.debit_owner, c.id,
-        l.credit_owner, l.amount, l.fund
+    SELECT p_book, w.id, l.line_no, w.effective_on, l.currency, d.id, coalesce(l.debit_owner, ''), c.id,
+        coalesce(l.credit_owner, ''), l.amount, coalesce(l.fund, '')
     FROM jsonb_to_recordset(p_lines) AS l (
-        entry text, line_no integer, effective_on date, currency text, debit text, debit_owner text, credit text,
-        credit_owner text, amount bigint, fund text)
-    JOIN (SELECT value ->> 0 AS public_id, (value ->> 1)::bigint AS id FROM jsonb_array_elements(posted)) w
+        entry text, line_no integer, currency text, debit text, debit_owner text, credit text, credit_owner text,
+        amount bigint, fund text)
+    JOIN (SELECT value ->> 0 AS public_id, (value ->> 1)::bigint AS id, (value ->> 2)::date AS effective_on
+          FROM jsonb_array_elements(posted)) w
         ON w.public_id = l.entry
     JOIN ledger_account d ON d.book_id = p_book AND d.code = l.debit
     JOIN ledger_account c ON c.book_id = p_book AND c.code = l.credit
     ORDER BY 2, 3;
+    IF EXISTS (SELECT 1 FROM jsonb_array_elements(posted) w
+               LEFT JOIN ledger_transfer t ON t.entry_id = (w.value ->> 1)::bigint AND t.line_no = 1
+               WHERE t.id IS NULL) THEN
+        RAISE EXCEPTION 'an entry has no transfers'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_whole';
+    END IF;
+    setting := set_config('commonweal.posting', '', true);
 
     IF jsonb_array_length(posted) < jsonb_array_length(p_entries) THEN
         -- A statement of its own: it sees the entry that won the key while this call waited for it.
@@ -520,11 +605,17 @@ EXCEPTION WHEN integrity_constraint_violation THEN
         'constraint', refused_constraint, 'detail', refused_detail, 'message', refused_message, 'state', SQLSTATE));
 END $$;
 
+-- The application writes no entry, line or words itself: it calls ledger_post_entry and ledger_post, which are the only
+-- door. The setting that they make lets nobody else past the triggers.
 REVOKE ALL ON FUNCTION ledger_lock_balances(bigint[], text[]), ledger_open_owners(bigint[], text[]),
-    ledger_apply_few(ledger_transfer[]), ledger_check_owners(bigint[], text[]), ledger_check_period(bigint, date, date), ledger_check_reversals(bigint[]),
+    ledger_apply_lines(bigint), ledger_apply_line(ledger_transfer), ledger_check_owners(bigint[], text[]),
+    ledger_check_period(bigint, date, date), ledger_check_reversals(bigint[]),
+    ledger_post_entry(bigint, jsonb, jsonb, jsonb), ledger_post(bigint, jsonb, jsonb, boolean),
     ledger_erase_narration(bigint, timestamptz) FROM PUBLIC;
 DO $rights$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'commonweal_app') THEN
-        GRANT EXECUTE ON FUNCTION ledger_erase_narration(bigint, timestamptz) TO commonweal_app;
+        REVOKE INSERT ON ledger_entry, ledger_transfer, ledger_narration FROM commonweal_app;
+        GRANT EXECUTE ON FUNCTION ledger_post_entry(bigint, jsonb, jsonb, jsonb),
+            ledger_post(bigint, jsonb, jsonb, boolean), ledger_erase_narration(bigint, timestamptz) TO commonweal_app;
     END IF;
 END $rights$;

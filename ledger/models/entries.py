@@ -67,7 +67,9 @@ class Entry(models.Model):
 class Narration(models.Model):
     """The words of an entry, apart from it so that they can be erased without touching the entry or its hash."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="narration")
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, primary_key=True, related_name="narration", db_constraint=False
+    )
     text = models.CharField(max_length=500)
     salt = models.CharField(max_length=32)
     erased_at = models.DateTimeField(null=True, blank=True)

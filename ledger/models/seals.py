@@ -14,7 +14,7 @@ class SealQueue(models.Model):
     entry = models.OneToOneField(
         Entry, on_delete=models.PROTECT, primary_key=True, related_name="+", db_constraint=False
     )
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
 
     def __str__(self) -> str:
         return str(self.entry_id)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db import connection
-
+from foundation.prepared import call_prepared
 from ledger.models import Book, Entry, Transfer
 from ledger.operations.drafts import Draft, Line, NewEntry, draft, entry_row, line_rows
 from ledger.operations.refusals import refusal_of
 from ledger.operations.replays import check_same_request
+
+_POST_ENTRY: Final = "SELECT ledger_post_entry(%s, %s, %s, %s)"
+_POST: Final = "SELECT ledger_post(%s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +156,44 @@ def send(book: Book, drafts: Sequence[Draft], *, ends: EndedHold | None = None, 
     Raises:
         DomainError: as `post`.
     """
+    if len(drafts) == 1 and not in_order:
+        return [_send_one(book, drafts[0], ends)]
     entries = [entry_row(one) for one in drafts]
     lines = [row for one in drafts for row in line_rows(one)]
-    facts: list[Any] = [book.pk, json.dumps(entries), json.dumps(lines)]
-    if ends or in_order:
-        facts += [_hold_row(ends), in_order]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ledger_post({', '.join(['%s'] * len(facts))})", facts)
-        answer = json.loads(cursor.fetchone()[0])
-    if "refused" in answer:
-        all_lines = [line for one in drafts for line in one.request.lines]
-        raise refusal_of(answer["refused"], book=book, lines=all_lines)
-    return _results(drafts, posted=dict(answer["posted"]), replayed=dict(answer["replayed"]))
-
-
-def _results(drafts: Sequence[Draft], *, posted: dict[str, int], replayed: dict[str, int]) -> list[Posted]:
+    answer = _call(_POST, [book.pk, json.dumps(entries), json.dumps(lines), in_order])
+    _refuse(answer, book, drafts)
+    made, replayed = {one[0]: one[1] for one in answer["posted"]}, dict(answer["replayed"])
     stored = _stored(replayed.values())
-    results = []
-    for one in drafts:
-        if one.entry.public_id in posted:
-            one.entry.pk = posted[one.entry.public_id]
-            one.entry._state.adding = False  # noqa: SLF001 - documented API
-            results.append(Posted(one.entry, replayed=False))
-        else:
-            earlier = stored[replayed[one.entry.public_id]]
-            check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
-            results.append(Posted(earlier, replayed=True))
-    return results
+    ids = [one.entry.public_id for one in drafts]
+    return [_result(one, made.get(id_), stored.get(replayed.get(id_, 0))) for id_, one in zip(ids, drafts, strict=True)]
+
+
+def _send_one(book: Book, one: Draft, ends: EndedHold | None) -> Posted:
+    asked = [book.pk, json.dumps(entry_row(one)), json.dumps(line_rows(one)), _hold_row(ends)]
+    answer = _call(_POST_ENTRY, asked)
+    _refuse(answer, book, [one])
+    if "posted" in answer:
+        return _result(one, answer["posted"], None)
+    return _result(one, None, _stored([answer["replayed"]])[answer["replayed"]])
+
+
+def _call(statement: str, facts: Sequence[Any]) -> Any:
+    return json.loads(call_prepared(statement, facts))
+
+
+def _refuse(answer: Mapping[str, Any], book: Book, drafts: Sequence[Draft]) -> None:
+    if "refused" in answer:
+        lines = [line for one in drafts for line in one.request.lines]
+        raise refusal_of(answer["refused"], book=book, lines=lines)
+
+
+def _result(one: Draft, made: int | None, earlier: Entry | None) -> Posted:
+    if earlier is not None:
+        check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
+        return Posted(earlier, replayed=True)
+    one.entry.pk = made
+    one.entry._state.adding = False  # noqa: SLF001 - documented API
+    return Posted(one.entry, replayed=False)
 
 
 def _hold_row(ends: EndedHold | None) -> str | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError
 from ledger.arithmetic.logchecks import transfers_of
 from ledger.arithmetic.logs import Facts
-from ledger.models import Account, AccountClosure, Anchor, Book, Entry, Hold, HoldEnd, Narration, Seal
+from ledger.models import Account, AccountClosure, Anchor, Book, Entry, Hold, HoldEnd, Seal
 from ledger.operations.drafts import Draft, Line, NewEntry
 from ledger.operations.errors import BookExists, IdempotencyConflict, LimitExceeded, UnusableLog
 from ledger.operations.periods import close_period, close_softly
@@ -145,7 +145,6 @@ class Restoring:
         for (number, _facts), result in zip(self.waiting, posted, strict=True):
             if result.replayed:
                 raise unusable([(number, _("the key is there twice"))])
-        self._write_erased([result.entry for result in posted])
         self._seal()
         self.waiting = []
 
@@ -159,13 +158,6 @@ class Restoring:
             except DomainError as error:
                 return unusable([(number, error.message)])
         return unusable([(self.waiting[0][0], _("the books refuse the entries from here on"))])
-
-    def _write_erased(self, entries: list[Entry]) -> None:
-        Narration.objects.bulk_create(
-            Narration(entry_id=entry.pk, text="", salt="", erased_at=facts["narration"]["erased_at"])
-            for entry, (_number, facts) in zip(entries, self.waiting, strict=True)
-            if facts["narration"] is not None and facts["narration"]["erased_at"] is not None
-        )
 
     def _seal(self) -> None:
         """Seal the batch as it was sealed, and compare every link."""
@@ -280,7 +272,7 @@ def _check_ids(book: Book, waiting: list[tuple[int, Facts]]) -> None:
 
 def _draft(book: Book, facts: Facts, *, reverses: int | None) -> Draft:
     transfers = transfers_of(facts)
-    words = facts["narration"] or {"text": "", "salt": ""}
+    words = facts["narration"] or {"text": "", "salt": "", "erased_at": None}
     entry = Entry(
         book=book,
         reverses_id=reverses,
@@ -292,7 +284,7 @@ def _draft(book: Book, facts: Facts, *, reverses: int | None) -> Draft:
         for one in transfers
     ]
     request = NewEntry(facts["key"], facts["kind"], facts["effective_on"], lines)
-    return Draft(request, entry, words["text"], words["salt"], transfers)
+    return Draft(request, entry, words["text"], words["salt"], transfers, words["erased_at"])
 
 
 def _ids_of(book: Book, public_ids: set[str]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Entries: one, a page of them, or all in the order of a journal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from ledger.arithmetic.content import EntryContent, TransferContent, compute_content_hash
+from ledger.arithmetic.content import TransferContent
 from ledger.models import Book, Entry, Transfer
 
 
@@ -136,36 +136,6 @@ def content_of(transfer: Transfer) -> TransferContent:
         currency=transfer.currency,
         fund=transfer.fund,
     )
-
-
-def hash_entry(entry: Entry, *, reverses: str, transfers: Sequence[TransferContent]) -> str:
-    """Hash what an entry is, in the encoding that it claims.
-
-    Args:
-        entry: Its own fields, and its book.
-        reverses: Public id of the entry that it reverses, or nothing.
-        transfers: All of its lines, in order.
-
-    Raises:
-        UnknownHashVersion: there is no such encoding.
-    """
-    content = EntryContent(
-        book=entry.book.slug,
-        public_id=entry.public_id,
-        key=entry.key,
-        kind=entry.kind,
-        effective_on=entry.effective_on,
-        recorded_at=entry.recorded_at,
-        actor=entry.actor,
-        source=entry.source,
-        reason=entry.reason,
-        batch=entry.batch,
-        authority=entry.authority,
-        reverses=reverses,
-        narration_digest=entry.narration_digest,
-        transfers=transfers,
-    )
-    return compute_content_hash(content, version=entry.hash_version)
 
 
 def whole(entries: QuerySet[Entry]) -> QuerySet[Entry]:

@@ -12,13 +12,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from foundation.patience import no_time_limit
-from ledger.arithmetic.content import (
-    EntryContent,
-    TransferContent,
-    UnknownHashVersion,
-    compute_content_hash,
-    compute_fingerprint,
-)
+from ledger.arithmetic.content import EntryContent, TransferContent
 
 CHUNK: Final = 5_000
 
@@ -83,9 +77,9 @@ class Record(NamedTuple):
     sealed_at: datetime | None
     lines: tuple[RecordLine, ...]
 
-    def hash_content(self) -> str | None:
-        """Hash the content anew, or give None when the entry claims an encoding that does not exist."""
-        content = EntryContent(
+    def give_content(self) -> EntryContent:
+        """Give the entry as it is hashed."""
+        return EntryContent(
             book=self.book,
             public_id=self.public_id,
             key=self.key,
@@ -99,22 +93,6 @@ class Record(NamedTuple):
             authority=self.authority,
             reverses=self.reverses,
             narration_digest=self.narration_digest,
-            transfers=[line.content for line in self.lines],
-        )
-        try:
-            return compute_content_hash(content, version=self.hash_version)
-        except UnknownHashVersion:
-            return None
-
-    def hash_request(self) -> str:
-        """Hash anew what was asked under the entry's key."""
-        return compute_fingerprint(
-            kind=self.kind,
-            effective_on=self.effective_on,
-            source=self.source,
-            reason=self.reason,
-            batch=self.batch,
-            reverses=self.reverses,
             transfers=[line.content for line in self.lines],
         )
 

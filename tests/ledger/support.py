@@ -8,7 +8,7 @@ from django.db import connection
 
 from config.embedded.postgres import OWNER_ROLE
 from ledger import operations, queries
-from ledger.models import Book
+from ledger.models import Account, Book
 from ledger.operations import Line, Posted
 
 AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -73,3 +73,14 @@ def as_owner_url() -> dict[str, Any]:
     """Connection parameters of the role that owns the tables, on the database of this test run."""
     settings = connection.settings_dict
     return {"dbname": settings["NAME"], "user": OWNER_ROLE, "host": settings["HOST"]}
+
+
+def account(book: Book, code: str) -> int:
+    """The row number of an account."""
+    return Account.objects.get(book=book, code=code).pk
+
+
+def close_through(book: Book, through: str) -> None:
+    """Close a book in plain SQL, without the checks of `close_period`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_close_period(%s, %s, now(), 'a')", [book.pk, through])
