@@ -1,6 +1,5 @@
 """From what the database refused to an error that says what to do, and the checks that need no database."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, Protocol
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from core.money import format_pounds
-from ledger.models import MAX_AMOUNT, OWNER_LENGTH, Account, Balance, Book
+from ledger.models import MAX_AMOUNT, OWNER_LENGTH, Book
 from ledger.operations.errors import (
     AccountClosed,
     AlreadyReversed,
@@ -29,6 +28,7 @@ from ledger.operations.errors import (
     UnusableLog,
     UnusableText,
 )
+from ledger.queries.limits import find_exceeded
 
 MAX_LINES: Final = 10_000
 """Lines of one entry: an allotment of ten thousand members in one entry still fits."""
@@ -211,61 +211,28 @@ def _currency_mismatch(_detail: str, book: Book, _lines: Iterable[_Line]) -> Dom
 
 def _limit_exceeded(_detail: str, book: Book, lines: Iterable[_Line]) -> DomainError:
     """Name the side that would go too far. Read after the refusal, so another posting may have changed it since."""
-    deltas = _changes_by_side(lines)
-    codes = {code for code, _owner in deltas}
-    accounts = {one.code: one for one in Account.objects.filter(book=book, code__in=codes)}
-    rows = Balance.objects.filter(account__in=accounts.values(), owner__in={owner for _code, owner in deltas})
-    found = {(row.account_id, row.owner): row for row in rows}
-    for (code, owner), delta in sorted(deltas.items()):
-        account = accounts[code]
-        row = found.get((account.pk, owner))
-        before = row.balance if row else 0
-        after = before + account.sign * delta
-        floor, ceiling = _limits(account, owner)
-        held_out, held_in = (row.held_out, row.held_in) if row else (0, 0)
-        if (floor is not None and after - held_out < floor) or (ceiling is not None and after + held_in > ceiling):
-            return _limit_exceeded_by(account, owner, before=before, after=after, held=held_out or held_in)
-    return LimitExceeded(_("A balance changed at the same moment. Please try again."))
-
-
-def _changes_by_side(lines: Iterable[_Line]) -> dict[tuple[str, str], int]:
-    """Sum debits less credits by account and owner, and by account as a whole (owner "")."""
-    deltas: dict[tuple[str, str], int] = defaultdict(int)
-    for line in lines:
-        for code, owner, change in (
-            (line.debit, line.debit_owner, line.amount),
-            (line.credit, line.credit_owner, -line.amount),
-        ):
-            deltas[code, ""] += change
-            if owner:
-                deltas[code, owner] += change
-    return deltas
-
-
-def _limit_exceeded_by(account: Account, owner: str, *, before: int, after: int, held: int) -> LimitExceeded:
-    floor, ceiling = _limits(account, owner)
+    found = find_exceeded(book=book, lines=lines)
+    if not found:
+        return LimitExceeded(_("A balance changed at the same moment. Please try again."))
+    first = found[0]
     text = _("%(account)s holds %(before)s; this would make it %(after)s, which is not allowed.")
-    if owner:
+    if first.owner:
         text = _("%(account)s holds %(before)s for this owner; this would make it %(after)s, which is not allowed.")
     words = {
-        "account": str(account),
-        "before": format_pounds(before, account.currency),
-        "after": format_pounds(after, account.currency),
+        "account": str(first.account),
+        "before": format_pounds(first.before, first.account.currency),
+        "after": format_pounds(first.after, first.account.currency),
     }
     return LimitExceeded(
         text % words,
-        account=account.code,
-        owner=owner,
-        balance=before,
-        after=after,
-        held=held,
-        floor=floor,
-        ceiling=ceiling,
+        account=first.account.code,
+        owner=first.owner,
+        balance=first.before,
+        after=first.after,
+        held=first.held,
+        floor=first.floor,
+        ceiling=first.ceiling,
     )
-
-
-def _limits(account: Account, owner: str) -> tuple[int | None, int | None]:
-    return (account.owner_floor, account.owner_ceiling) if owner else (account.floor, account.ceiling)
 
 
 _MAKERS: Final[Mapping[str, Callable[[str, Book, Sequence[_Line]], DomainError]]] = {

@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
+from core.money import format_pounds
 from foundation.models import StoredFile
 from ledger.models import Account, Book, Entry
+from ledger.queries.limits import changes_by_side, find_exceeded
 from treasury.arithmetic.imports import (
     MOST_PROBLEMS,
     AccountFacts,
@@ -94,6 +96,8 @@ def check_import(
     if not problems:
         reading = read_journals(content, options=options, book=BookFacts(accounts, book.locked_through, mapping))
         problems = [*reading.problems, *_posted_before(book, digest, reading)]
+        # Sums say something only of a file that can be posted as a whole.
+        problems = problems or _past_limits(book, reading.journals)
     names = {code: (facts.name, facts.currency) for code, facts in accounts.items()}
     return ImportPreview(
         sha256=digest,
@@ -173,6 +177,27 @@ def _posted_before(book: Book, digest: str, reading: Reading) -> list[Problem]:
     return [
         Problem(lines[reference], text % {"reference": reference, "entry": entry}) for reference, entry in sorted(found)
     ]
+
+
+def _past_limits(book: Book, journals: list[ImportedJournal]) -> list[Problem]:
+    """List what the file as a whole would take below a floor or above a ceiling, at the last line that moves it."""
+    found = find_exceeded(book=book, lines=[line for journal in journals for line in journal.lines])
+    if not found:
+        return []
+    lines = {side: journal.line for journal in journals for side in changes_by_side(journal.lines)}
+    problems = []
+    for one in found:
+        text = _("account %(account)s holds %(before)s, and the file would make it %(after)s, past its limit")
+        if one.owner:
+            text = _("account %(account)s holds %(before)s for %(owner)s, and the file would make it %(after)s")
+        words = {
+            "account": str(one.account),
+            "owner": one.owner,
+            "before": format_pounds(one.before, one.account.currency),
+            "after": format_pounds(one.after, one.account.currency),
+        }
+        problems.append(Problem(lines[one.account.code, one.owner], text % words))
+    return sorted(problems)
 
 
 def batch_of(digest: str) -> str:

@@ -96,12 +96,47 @@ def test_a_bad_row_keeps_the_whole_file_out(house, take):
     assert not JournalImport.objects.exists()
 
 
-def test_what_the_books_refuse_keeps_the_whole_file_out(house, take):
+def test_every_limit_in_the_way_is_listed_by_line(house, take):
     before = contents()
-    rows = "2026-01-07,J3,2150,app_9,,5.00,,\n2026-01-07,J3,1200,,,,5.00,\n"
+    rows = (
+        "2026-01-07,J3,2150,app_9,,5.00,,\n2026-01-07,J3,1200,,,,5.00,\n"
+        "2026-01-07,J4,2150,app_8,,2.50,,\n2026-01-07,J4,1200,,,,2.50,\n"
+        "2026-01-08,J5,1200,,,1.00,,\n2026-01-08,J5,2150,app_9,,,1.00,\n"
+    )
+
+    with pytest.raises(ImportRefused) as refused:
+        take(GOOD + rows)
+
+    assert refused.value.facts["problems"] == [
+        {
+            "line": 9,
+            "problem": "account 2150 Share-Applications holds £0.00 for app_8, and the file would make it -£2.50",
+        },
+        {
+            "line": 11,
+            "problem": "account 2150 Share-Applications holds £0.00 for app_9, and the file would make it -£4.00",
+        },
+    ]
+    assert contents() == before
+    assert not JournalImport.objects.exists()
+
+
+def test_what_a_file_takes_and_gives_back_is_not_in_the_way(house, take):
+    rows = (
+        "2026-01-07,J3,2150,app_9,,5.00,,\n2026-01-07,J3,1200,,,,5.00,\n"
+        "2026-01-08,J4,1200,,,5.00,,\n2026-01-08,J4,2150,app_9,,,5.00,\n"
+    )
+
+    assert take(GOOD + rows).row.journals == 4
+
+
+def test_what_the_books_refuse_at_the_last_moment_keeps_the_whole_file_out(house, take, monkeypatch):
+    """Another posting may take the money between the check and the posting."""
+    monkeypatch.setattr("treasury.queries.imports.find_exceeded", lambda **_asked: [])
+    before = contents()
 
     with pytest.raises(LimitExceeded):
-        take(GOOD + rows)
+        take(GOOD + "2026-01-07,J3,2150,app_9,,5.00,,\n2026-01-07,J3,1200,,,,5.00,\n")
 
     assert contents() == before
     assert not JournalImport.objects.exists()
