@@ -4,6 +4,7 @@ from django.urls import path
 
 from treasury import api, views
 from treasury.api import imports as import_api
+from treasury.api import journal_files as journal_file_api
 from treasury.api import journals as journal_api
 from treasury.api import reports as report_api
 from treasury.views import imports as import_views
@@ -118,6 +119,13 @@ api_urlpatterns = [
     path(f"{JOURNAL_API}/approve/", journal_api.ApproveJournalApi.as_view(), name="manual-journal-approve"),
     path(f"{JOURNAL_API}/refuse/", journal_api.RefuseJournalApi.as_view(), name="manual-journal-refuse"),
     path(f"{JOURNAL_API}/withdraw/", journal_api.WithdrawJournalApi.as_view(), name="manual-journal-withdraw"),
+    path(f"{JOURNAL_API}/files/", journal_file_api.JournalFilesApi.as_view(), name="manual-journal-files"),
+    path(f"{JOURNAL_API}/files/<slug:file>/", journal_file_api.JournalFileApi.as_view(), name="manual-journal-file"),
+    path(
+        "books/<slug:slug>/manual-journal-limit/",
+        journal_file_api.JournalLimitApi.as_view(),
+        name="manual-journal-limit",
+    ),
     path(f"{JOURNAL_API}/reverse/", journal_api.ReverseJournalApi.as_view(), name="manual-journal-reverse"),
     path("books/<slug:slug>/imports/", import_api.ImportsApi.as_view(), name="imports"),
 ]

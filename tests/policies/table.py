@@ -79,11 +79,17 @@ PARTS: dict[str, Arguments] = {
         for act in ("file", "detach")
     },
     **{
-        f"api:{name}": lambda world: {"slug": world.book.slug} for name in ("manual-journals", "manual-journal-check")
+        f"api:{name}": lambda world: {"slug": world.book.slug}
+        for name in ("manual-journals", "manual-journal-check", "manual-journal-limit")
     },
     **{
         f"api:manual-journal{act}": lambda world: {"slug": world.book.slug, "journal": world.journal.public_id}
-        for act in ("", "-submit", "-post", "-approve", "-refuse", "-withdraw", "-reverse")
+        for act in ("", "-submit", "-post", "-approve", "-refuse", "-withdraw", "-reverse", "-files")
+    },
+    "api:manual-journal-file": lambda world: {
+        "slug": world.book.slug,
+        "journal": world.journal.public_id,
+        "file": world.journal.attachments.get().public_id,
     },
     **{
         f"treasury:{name}": lambda world: {
@@ -275,6 +281,11 @@ TABLE: tuple[Row, ...] = (
     officers("api:manual-journal-withdraw", "post", TREASURER, scope="books:write"),
     officers("api:manual-journal-reverse", "post", TREASURER, scope="books:write"),
     officers("treasury:journal-limit", "post", DIRECTOR, SECRETARY),
+    officers("api:manual-journal-files", "post", TREASURER, scope="books:write"),
+    officers("api:manual-journal-file", scope="books:read"),
+    officers("api:manual-journal-file", "delete", TREASURER, scope="books:write"),
+    officers("api:manual-journal-limit", scope="books:read"),
+    officers("api:manual-journal-limit", "post", DIRECTOR, SECRETARY, scope="books:write"),
     Row("api:books", "get", SIGNED_IN, scope="books:read"),
     Row("foundation:job", "get", OFFICERS),
     Row("api:job", "get", OFFICERS, scope="jobs:read"),

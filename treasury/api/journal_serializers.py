@@ -136,7 +136,7 @@ class JournalSummarySerializer(serializers.ModelSerializer[ManualJournal]):
 
 
 class JournalFileSerializer(serializers.ModelSerializer[JournalAttachment]):
-    """A file of a journal; it is read on the journal's page."""
+    """A file of a journal."""
 
     id = serializers.CharField(source="public_id", read_only=True)
     name = serializers.CharField(source="file.name", read_only=True)

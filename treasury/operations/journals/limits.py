@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from foundation import audit
 from foundation.access import Actor
+from foundation.approvals import NotAPerson
 from ledger.models import MAX_AMOUNT
 from people.models import Organisation
 from treasury.models import JournalThreshold
@@ -31,7 +32,10 @@ def set_limit(*, organisation: Organisation, pence: int, reason: str, actor: Act
     Raises:
         LimitUnusable: less than nothing, or more than a book can hold.
         WhyMissing: no reason was given.
+        NotAPerson: a key wants to set it.
     """
+    if actor.scopes is not None:
+        raise NotAPerson(_("Please sign in to decide this."))
     if type(pence) is not int or not 0 <= pence <= MAX_AMOUNT:
         raise LimitUnusable(_("Give the limit in pounds and pence, from nothing up."), pence=pence)
     why = check_reason(reason)
