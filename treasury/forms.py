@@ -15,6 +15,7 @@ from ledger.models import Account
 from ledger.queries.general import LedgerPlace
 from treasury.arithmetic.report import UNRESTRICTED, Asked
 from treasury.queries.reports import ReportKind
+from treasury.states import ErasureReason
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2999
@@ -254,6 +255,26 @@ class ReportForm(forms.Form):
             known_at=cleaned.get("known_at"),
             account=cleaned.get("account", ""),
         )
+
+
+class EraseWordsForm(forms.Form):
+    """Why words are erased for good; the tick says that it is meant."""
+
+    reason = forms.TypedChoiceField(
+        label=gettext_lazy("Why the words go"),
+        coerce=ErasureReason,
+        choices=[
+            (ErasureReason.ASKED.value, gettext_lazy("Somebody asked for it: the words name them")),
+            (ErasureReason.MISPLACED.value, gettext_lazy("They should never have been written in the books")),
+            (ErasureReason.NOT_NEEDED.value, gettext_lazy("Nobody needs them any more")),
+        ],
+        widget=forms.RadioSelect(),
+        error_messages={"required": gettext_lazy("Choose why the words go.")},
+    )
+    is_meant = forms.BooleanField(
+        label=gettext_lazy("I know that this cannot be undone"),
+        error_messages={"required": gettext_lazy("Tick the box to erase the words for good.")},
+    )
 
 
 class AddAccountForm(forms.Form):

@@ -33,6 +33,11 @@ def may_close_books(actor: Actor, organisation: str) -> Decision:
     return may_act_as(actor, organisation, Role.TREASURER)
 
 
+def may_erase_words(actor: Actor, organisation: str) -> Decision:
+    """Whether an actor may erase the words of entries and journals of an organisation (public id): the treasurer."""
+    return may_act_as(actor, organisation, Role.TREASURER)
+
+
 def may_import_journals(actor: Actor, organisation: str) -> Decision:
     """Whether an actor may take journals of another system into the books of an organisation: the treasurer."""
     return may_act_as(actor, organisation, Role.TREASURER)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from ledger.models import Anchor, Book, Entry, Hold, Period, Seal, Transfer
 from treasury.exports.text import plain_amount
+from treasury.states import ErasureReason
 
 AMOUNT = r"^-?\d+\.\d{2}$"
 
@@ -48,6 +49,9 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
 
     id = serializers.CharField(source="public_id", read_only=True)
     narration = serializers.SerializerMethodField()
+    words_erased_at = serializers.DateTimeField(
+        source="narration.erased_at", read_only=True, default=None, allow_null=True, help_text="Null as a rule."
+    )
     reverses = serializers.SerializerMethodField()
     reversed_by = serializers.SerializerMethodField()
     transfers = TransferSerializer(many=True, read_only=True)
@@ -63,6 +67,7 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
             "effective_on",
             "recorded_at",
             "narration",
+            "words_erased_at",
             "source",
             "reason",
             "batch",
@@ -170,6 +175,19 @@ class CarryYearSerializer(serializers.Serializer[Any]):
     """Asks for the year-end entry."""
 
     year_end = serializers.DateField(help_text="The last day of the financial year.")
+
+
+class EraseWordsSerializer(serializers.Serializer[Any]):
+    """Asks for the erasure of words."""
+
+    reason = serializers.ChoiceField(
+        choices=[one.value for one in ErasureReason],
+        help_text="asked: whom they name asked for it; misplaced: they never belonged there; not_needed: any more.",
+    )
+
+    def validate_reason(self, given: str) -> ErasureReason:
+        """Give the code its type."""
+        return ErasureReason(given)
 
 
 class ClosedPeriodSerializer(serializers.ModelSerializer[Period]):

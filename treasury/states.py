@@ -35,6 +35,17 @@ CHANGEABLE: Final = frozenset({JournalState.DRAFT, JournalState.SUBMITTED, Journ
 
 NEVER_POSTED: Final = frozenset({JournalState.DRAFT, JournalState.REFUSED, JournalState.WITHDRAWN})
 
+OVER: Final = frozenset({JournalState.POSTED, JournalState.REFUSED, JournalState.WITHDRAWN})
+"""Where nobody works on a journal any more, so that its words can be erased under nobody's hands."""
+
+
+class ErasureReason(StrEnum):
+    """Why words are erased. It stays for good, so it is a code and never somebody's own words."""
+
+    ASKED = "asked"
+    NOT_NEEDED = "not_needed"
+    MISPLACED = "misplaced"
+
 
 def may_become(state: str, to: str) -> bool:
     """Whether some act leads from one state to the other."""

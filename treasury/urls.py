@@ -7,8 +7,9 @@ from treasury.api import imports as import_api
 from treasury.api import journal_files as journal_file_api
 from treasury.api import journals as journal_api
 from treasury.api import reports as report_api
+from treasury.api import words as words_api
 from treasury.views import imports as import_views
-from treasury.views import journal_acts, journals
+from treasury.views import journal_acts, journals, words
 from treasury.views import reports as report_views
 
 app_name = "treasury"
@@ -21,6 +22,11 @@ urlpatterns = [
     path("groups/<slug:slug>/books/month-end/", views.MonthEndView.as_view(), name="month-end"),
     path("groups/<slug:slug>/books/<slug:book>/", views.BookView.as_view(), name="book"),
     path("groups/<slug:slug>/books/<slug:book>/entries/<slug:entry>/", views.EntryView.as_view(), name="entry"),
+    path(
+        "groups/<slug:slug>/books/<slug:book>/entries/<slug:entry>/erase-words/",
+        words.EraseEntryWordsView.as_view(),
+        name="entry-erase-words",
+    ),
     path("groups/<slug:slug>/books/<slug:book>/entries/", views.EntriesView.as_view(), name="find-entries"),
     path("groups/<slug:slug>/books/<slug:book>/accounts/", views.ChartView.as_view(), name="chart"),
     path("groups/<slug:slug>/books/<slug:book>/accounts/add/", views.AddAccountView.as_view(), name="add-account"),
@@ -73,6 +79,7 @@ urlpatterns = [
     path(f"{JOURNAL}/refuse/", journal_acts.RefuseJournalView.as_view(), name="journal-refuse"),
     path(f"{JOURNAL}/withdraw/", journal_acts.WithdrawJournalView.as_view(), name="journal-withdraw"),
     path(f"{JOURNAL}/reverse/", journal_acts.ReverseJournalView.as_view(), name="journal-reverse"),
+    path(f"{JOURNAL}/erase-words/", words.EraseJournalWordsView.as_view(), name="journal-erase-words"),
     path(f"{JOURNAL}/files/", journal_acts.AttachFileView.as_view(), name="journal-attach"),
     path(f"{JOURNAL}/files/<slug:file>/", journal_acts.JournalFileView.as_view(), name="journal-file"),
     path(f"{JOURNAL}/files/<slug:file>/take-off/", journal_acts.DetachFileView.as_view(), name="journal-detach"),
@@ -97,6 +104,11 @@ api_urlpatterns = [
     path("books/", api.BookListView.as_view(), name="books"),
     path("books/<slug:slug>/trial-balance/", api.TrialBalanceView.as_view(), name="trial-balance"),
     path("books/<slug:slug>/entries/", api.EntryListView.as_view(), name="entries"),
+    path(
+        "books/<slug:slug>/entries/<slug:entry>/words/erasure/",
+        words_api.EraseEntryWordsApi.as_view(),
+        name="entry-words-erasure",
+    ),
     path("books/<slug:slug>/accounts/", api.AccountsApi.as_view(), name="accounts"),
     path("books/<slug:slug>/accounts/<slug:code>/closing/", api.RetireAccountApi.as_view(), name="account-closing"),
     path("books/<slug:slug>/holds/", api.HoldsApi.as_view(), name="holds"),
@@ -127,5 +139,10 @@ api_urlpatterns = [
         name="manual-journal-limit",
     ),
     path(f"{JOURNAL_API}/reverse/", journal_api.ReverseJournalApi.as_view(), name="manual-journal-reverse"),
+    path(
+        f"{JOURNAL_API}/words/erasure/",
+        words_api.EraseJournalWordsApi.as_view(),
+        name="manual-journal-words-erasure",
+    ),
     path("books/<slug:slug>/imports/", import_api.ImportsApi.as_view(), name="imports"),
 ]

@@ -64,7 +64,7 @@ PARTS: dict[str, Arguments] = {
         f"treasury:journal-{act}": lambda world: {
             "slug": world.organisation.slug, "book": world.book.slug, "journal": world.journal.public_id
         }
-        for act in ("edit", "submit", "approve", "refuse", "withdraw", "reverse", "attach")
+        for act in ("edit", "submit", "approve", "refuse", "withdraw", "reverse", "attach", "erase-words")
     },
     "treasury:journal": lambda world: {
         "slug": world.organisation.slug, "book": world.book.slug, "journal": world.journal.public_id
@@ -84,7 +84,7 @@ PARTS: dict[str, Arguments] = {
     },
     **{
         f"api:manual-journal{act}": lambda world: {"slug": world.book.slug, "journal": world.journal.public_id}
-        for act in ("", "-submit", "-post", "-approve", "-refuse", "-withdraw", "-reverse", "-files")
+        for act in ("", "-submit", "-post", "-approve", "-refuse", "-withdraw", "-reverse", "-files", "-words-erasure")
     },
     "api:manual-journal-file": lambda world: {
         "slug": world.book.slug,
@@ -97,9 +97,13 @@ PARTS: dict[str, Arguments] = {
         }
         for name in ("imported", "import-file")
     },
-    "treasury:entry": lambda world: {
-        "slug": world.organisation.slug, "book": world.book.slug, "entry": world.entry.public_id
+    **{
+        name: lambda world: {
+            "slug": world.organisation.slug, "book": world.book.slug, "entry": world.entry.public_id
+        }
+        for name in ("treasury:entry", "treasury:entry-erase-words")
     },
+    "api:entry-words-erasure": lambda world: {"slug": world.book.slug, "entry": world.entry.public_id},
 }  # fmt: skip
 
 
@@ -218,6 +222,8 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:book"),
     officers("treasury:account"),
     officers("treasury:entry"),
+    officers("treasury:entry-erase-words", "get", TREASURER),
+    officers("treasury:entry-erase-words", "post", TREASURER),
     officers("treasury:find-entries"),
     officers("treasury:chart"),
     officers("treasury:add-account", "post", TREASURER),
@@ -233,6 +239,7 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:journal-txt", "get", TREASURER),
     officers("api:trial-balance", scope="books:read"),
     officers("api:entries", scope="books:read"),
+    officers("api:entry-words-erasure", "post", TREASURER, scope="books:write"),
     officers("api:accounts", scope="books:read"),
     officers("api:accounts", "post", TREASURER, scope="books:write"),
     officers("api:account-closing", "post", TREASURER, scope="books:write"),
@@ -266,6 +273,8 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:journal-refuse", "post", TREASURER, DIRECTOR),
     officers("treasury:journal-withdraw", "post", TREASURER),
     officers("treasury:journal-reverse", "post", TREASURER),
+    officers("treasury:journal-erase-words", "get", TREASURER),
+    officers("treasury:journal-erase-words", "post", TREASURER),
     officers("treasury:journal-attach", "post", TREASURER),
     officers("treasury:journal-detach", "post", TREASURER),
     officers("treasury:journal-limit"),
@@ -280,6 +289,7 @@ TABLE: tuple[Row, ...] = (
     officers("api:manual-journal-refuse", "post", TREASURER, DIRECTOR, scope="books:write"),
     officers("api:manual-journal-withdraw", "post", TREASURER, scope="books:write"),
     officers("api:manual-journal-reverse", "post", TREASURER, scope="books:write"),
+    officers("api:manual-journal-words-erasure", "post", TREASURER, scope="books:write"),
     officers("treasury:journal-limit", "post", DIRECTOR, SECRETARY),
     officers("api:manual-journal-files", "post", TREASURER, scope="books:write"),
     officers("api:manual-journal-file", scope="books:read"),

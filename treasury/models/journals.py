@@ -181,7 +181,10 @@ class JournalAttachment(PublicIdModel):
 
 
 class JournalStateChange(AppendOnlyModel):
-    """Who moved a journal, when, from where to where, and why. Append-only."""
+    """Who moved a journal, when, from where to where, and why. Append-only.
+
+    A row that stays in its state says that the journal's words were erased.
+    """
 
     journal = models.ForeignKey(ManualJournal, on_delete=models.PROTECT, related_name="state_changes")
     from_state = models.CharField(max_length=10, choices=JOURNAL_STATES, blank=True)
@@ -199,6 +202,11 @@ class JournalStateChange(AppendOnlyModel):
     def __str__(self) -> str:
         """Show the step."""
         return f"{self.from_state} -> {self.to_state}"
+
+    @property
+    def is_erasure(self) -> bool:
+        """Whether the journal stayed where it was and lost its words."""
+        return self.from_state == self.to_state
 
 
 class JournalThreshold(AppendOnlyModel, OrganisationOwned):

@@ -11,6 +11,8 @@ from treasury.operations.downloads import (
     write_journal,
 )
 from treasury.operations.heads import publish_heads
+from treasury.operations.journals.errors import NoWords
+from treasury.operations.words import erase_entry_words
 
 __all__ = [
     "DOWNLOADS_AN_HOUR",
@@ -18,12 +20,14 @@ __all__ = [
     "ControlsRed",
     "Download",
     "JournalFormat",
+    "NoWords",
     "NotOverYet",
     "add_account",
     "carry_year",
     "close_books",
     "close_books_softly",
     "download_journal",
+    "erase_entry_words",
     "publish_heads",
     "retire_account",
     "save_journal",

@@ -6,6 +6,7 @@ from treasury.queries.closing import Closing, get_closing
 from treasury.queries.controls import ControlResult, run_controls
 from treasury.queries.owners import OwnerLabel, find_owner_labels
 from treasury.queries.pages import EntryPage, StatementPage, get_entry_page, get_statement_page
+from treasury.queries.words import Words, words_of_entry, words_of_journal
 
 __all__ = [
     "Chart",
@@ -15,6 +16,7 @@ __all__ = [
     "EntryPage",
     "OwnerLabel",
     "StatementPage",
+    "Words",
     "books_for",
     "books_of",
     "find_main_book",
@@ -28,4 +30,6 @@ __all__ = [
     "open_holds",
     "run_controls",
     "trial_balances",
+    "words_of_entry",
+    "words_of_journal",
 ]

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 
 from ledger.models import Book
 from ledger.queries import Place
-from treasury import queries
+from treasury import policies, queries
 from treasury.forms import AsOfForm, StatementForm
 from treasury.views.mixins import BooksPageMixin
 
@@ -97,7 +97,11 @@ class EntryView(BooksPageMixin, TemplateView):
         """Give the entry."""
         book = self.get_book()
         page = queries.get_entry_page(book=book, public_id=self.kwargs["entry"])
-        return super().get_context_data(book=book, page=page, entry=page.entry, owners=page.owners)
+        words = queries.words_of_entry(page.entry)
+        may_erase = bool(words.texts and policies.may_erase_words(self.actor, self.organisation.public_id))
+        return super().get_context_data(
+            book=book, page=page, entry=page.entry, owners=page.owners, words=words, may_erase=may_erase
+        )
 
 
 def read_place(text: str) -> Place | None:

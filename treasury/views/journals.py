@@ -24,7 +24,7 @@ from treasury.models import ManualJournal
 from treasury.operations import journals as operations
 from treasury.queries import journals as journal_queries
 from treasury.queries.journal_checks import JournalCheck, check_journal
-from treasury.states import CHANGEABLE, JournalState
+from treasury.states import CHANGEABLE, OVER, JournalState
 from treasury.views.journal_forms import ReasonForm, ReversalForm
 from treasury.views.journal_sheet import MORE_ROWS, read_sheet, show_rows
 from treasury.views.mixins import BooksPageMixin
@@ -91,6 +91,8 @@ class JournalPageView(JournalPageMixin, TemplateView):
         waits = journal.state == JournalState.SUBMITTED.value
         may_decide = waits and bool(policies.may_decide_journals(self.actor, organisation))
         wrote = self.actor.user_id in journal.writer_ids
+        words = queries.words_of_journal(journal)
+        can_erase = words.texts and JournalState(journal.state) in OVER
         can_reverse = journal.state == JournalState.POSTED.value and not journal.reverses_id
         facts = {
             "book": journal.book,
@@ -104,6 +106,8 @@ class JournalPageView(JournalPageMixin, TemplateView):
             "is_own": may_decide and wrote,
             "may_reverse": may_write and can_reverse and page.live_reversal is None,
             "waits": waits,
+            "words": words,
+            "may_erase": bool(can_erase and policies.may_erase_words(self.actor, organisation)),
             "refusal_form": ReasonForm(auto_id="id_refuse_%s"),
             "reversal_form": ReversalForm(auto_id="id_reverse_%s", initial={"effective_on": clock.today()}),
             "max_megabytes": operations.MAX_FILE_BYTES // 1_000_000,

@@ -22,7 +22,7 @@ from tests.treasury.journals.support import (
 )
 from treasury.models import JournalStateChange, ManualJournal
 from treasury.operations import journals
-from treasury.states import TRANSITIONS, JournalState
+from treasury.states import TRANSITIONS, ErasureReason, JournalState
 
 pytestmark = pytest.mark.django_db
 
@@ -344,7 +344,7 @@ def test_the_database_keeps_a_posted_journal_as_it_is(desk, tamper):
 def test_words_can_be_erased_from_a_posted_journal(desk):
     journal = submit(desk, write(desk, ("7100", "8", "", "", "", "Ann Ash"), ("1200", "", "8")))
 
-    journals.erase_words(journal=journal, actor=desk.actors.secretary, at=AT)
+    journals.erase_words(journal=journal, actor=desk.actors.treasurer, reason=ErasureReason.ASKED, at=AT)
 
     journal.refresh_from_db()
     assert (journal.narration, journal.lines.get(number=1).text) == ("", "")

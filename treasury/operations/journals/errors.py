@@ -61,6 +61,12 @@ class WhyMissing(InvalidInput):
     code = "treasury.reason_missing"
 
 
+class NoWords(DomainError):
+    """There are no words to erase, and never were any."""
+
+    code = "treasury.no_words"
+
+
 class TooManyFiles(DomainError):
     """The journal has as many files as one can have."""
 

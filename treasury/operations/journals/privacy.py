@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from foundation import audit
 from foundation.access import Actor
 from ledger import operations as ledger
-from treasury.models import JournalAttachment, ManualJournal, ManualJournalLine
+from treasury.models import JournalAttachment, JournalStateChange, ManualJournal, ManualJournalLine
+from treasury.operations.journals.errors import JournalWrongState, NoWords, ReversalUnderWay
 from treasury.operations.journals.files import forget_unused
-from treasury.states import NEVER_POSTED, JournalState
+from treasury.operations.journals.records import lock_journal
+from treasury.queries.words import words_of_journal
+from treasury.states import NEVER_POSTED, OVER, ErasureReason, JournalState
 
 
 @transaction.atomic
@@ -53,27 +57,70 @@ def merge_journals(*, kept: str, merged: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def erase_words(*, journal: ManualJournal, actor: Actor, at: datetime) -> None:
+def erase_words(*, journal: ManualJournal, actor: Actor, reason: ErasureReason, at: datetime) -> bool:
     """Erase the words of a journal because they name somebody: its own, its lines', and those of its entry.
 
-    Figures, accounts and dates stay; the hash chain of the books still holds.
+    The lines of its reversals say what its own say, so their words go too. Figures, accounts, dates and files stay; the
+    hash chain of the books still holds.
 
     Args:
         journal: In any state that is over: posted, refused or withdrawn.
-        actor: Who.
+        actor: Who; the caller has checked that they keep the books.
+        reason: Why, as a code.
         at: Now.
+
+    Returns:
+        Whether there was anything to erase; a second time there is not, and nothing happens.
+
+    Raises:
+        JournalWrongState: somebody still works on it; whoever does can change the words.
+        ReversalUnderWay: its reversal waits for a second person, who agrees to exactly what they read.
+        NoWords: it never had any.
+
+    Source: UK GDPR Article 17.
     """
-    ManualJournal.objects.filter(pk=journal.pk).update(narration="")
-    ManualJournalLine.objects.filter(journal=journal).exclude(text="").update(text="")
-    if journal.entry is not None:
-        ledger.erase_narration(entry=journal.entry, at=at)
+    journal = lock_journal(journal)
+    _check_over(journal)
+    if not _blank(journal, at):
+        if words_of_journal(journal).erased_at is None:
+            raise NoWords(_("This journal has no words."))
+        return False
+    JournalStateChange.objects.create(
+        journal=journal, from_state=journal.state, to_state=journal.state, at=at, by=actor.ref, reason=reason.value
+    )
     audit.record(
         actor=actor.ref,
         action="treasury.journal_words_erased",
         at=at,
         organisation=journal.organisation.public_id,
         subject=journal.public_id,
+        after={"entry": journal.entry.public_id if journal.entry else None},
+        reason=reason.value,
     )
+    return True
+
+
+def _check_over(journal: ManualJournal) -> None:
+    if JournalState(journal.state) not in OVER:
+        raise JournalWrongState(
+            _("This journal is %(state)s, so its words can still be changed. Change it or withdraw it.")
+            % {"state": journal.get_state_display()},
+            state=journal.state,
+        )
+    if journal.reversals.exclude(state__in=[one.value for one in OVER]).exists():
+        raise ReversalUnderWay(_("The reversal of this journal waits for a second person. It has to be decided first."))
+
+
+def _blank(journal: ManualJournal, at: datetime) -> bool:
+    """Take the words out of a locked journal, wherever they stand, and say whether there were any."""
+    row = ManualJournal.objects.filter(pk=journal.pk).exclude(narration="")
+    if journal.entry is None:
+        # It may become a draft again, and a page that still shows the words must not bring them back unnoticed.
+        found = row.update(narration="", version=F("version") + 1, changed_at=at)
+    else:
+        found = row.update(narration="") + ledger.erase_narration(entry=journal.entry, at=at)
+    lines = ManualJournalLine.objects.filter(Q(journal=journal) | Q(journal__reverses=journal))
+    return bool(found + lines.exclude(text="").update(text=""))
 
 
 def _erase(journal: ManualJournal) -> None:
