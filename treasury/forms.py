@@ -14,6 +14,7 @@ from core.periods import Period
 from ledger.models import Account
 from ledger.queries.general import LedgerPlace
 from treasury.arithmetic.report import UNRESTRICTED, Asked
+from treasury.arithmetic.years import CALENDAR_YEARS, Years
 from treasury.queries.reports import ReportKind
 from treasury.states import ErasureReason
 
@@ -166,7 +167,8 @@ _PLACE = re.compile(r"\A([0-9]{4,8})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18}
 class ReportForm(forms.Form):
     """What a report is asked: days, a fund, an account, whether beside the year before, as known at which moment.
 
-    Pages and the API read a question with the same form. What is left out is filled in: the calendar year until today.
+    Pages and the API read a question with the same form. What is left out is filled in: the financial year until
+    today. A last day in another year begins with that year.
     """
 
     from_on = forms.DateField(label=gettext_lazy("From"), widget=DayInput(), input_formats=["%Y-%m-%d"])
@@ -191,6 +193,7 @@ class ReportForm(forms.Form):
         funds: Sequence[str],
         accounts: Sequence[Account],
         today: date,
+        years: Years = CALENDAR_YEARS,
     ) -> None:
         """Take what was typed, and keep it; fill in what was not.
 
@@ -200,9 +203,11 @@ class ReportForm(forms.Form):
             funds: What can be chosen besides all money and general money.
             accounts: What can be chosen.
             today: The legal day.
+            years: The financial years of the book's organisation.
         """
+        self.years = years
         defaults = {
-            "from_on": _year_of(data.get("through_on", ""), today).isoformat(),
+            "from_on": years.year_of(_last_day(data.get("through_on", ""), today)).first_on.isoformat(),
             "through_on": today.isoformat(),
             "on": today.isoformat(),
         }
@@ -246,14 +251,17 @@ class ReportForm(forms.Form):
         """Give the question, once the form is valid."""
         cleaned = self.cleaned_data
         through_on: date = cleaned.get("through_on") or cleaned["on"]
+        from_on: date | None = cleaned.get("from_on")
+        before = self.years.compared(from_on, through_on) if from_on else self.years.compared_as_of(through_on)
         fund = cleaned.get("fund") or None
         return Asked(
-            from_on=cleaned.get("from_on") or through_on.replace(month=1, day=1),
+            from_on=from_on or self.years.year_of(through_on).first_on,
             through_on=through_on,
             compare=bool(cleaned.get("compare")),
             fund=UNRESTRICTED if fund == GENERAL_MONEY else fund,
             known_at=cleaned.get("known_at"),
             account=cleaned.get("account", ""),
+            before=before,
         )
 
 
@@ -326,8 +334,10 @@ class RetireAccountForm(forms.Form):
         return _check_year(self.cleaned_data["on"])
 
 
-def _year_of(through_on: str, today: date) -> date:
-    """Give the first day of the year in which a stretch ends; of this year, where its end cannot be read."""
-    found = re.match(r"([12][0-9]{3})-", through_on)
-    year = int(found[1]) if found else today.year
-    return date(year if year >= FIRST_YEAR else today.year, 1, 1)
+def _last_day(through_on: str, today: date) -> date:
+    """Give the day on which a stretch ends; today, where it cannot be read or no calendar of accounts knows it."""
+    try:
+        day = date.fromisoformat(through_on)
+    except ValueError:
+        return today
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else today

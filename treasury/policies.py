@@ -38,6 +38,11 @@ def may_erase_words(actor: Actor, organisation: str) -> Decision:
     return may_act_as(actor, organisation, Role.TREASURER)
 
 
+def may_set_year_end(actor: Actor, organisation: str) -> Decision:
+    """Whether an actor may say when the financial years of an organisation (public id) end: the treasurer."""
+    return may_act_as(actor, organisation, Role.TREASURER)
+
+
 def may_import_journals(actor: Actor, organisation: str) -> Decision:
     """Whether an actor may take journals of another system into the books of an organisation: the treasurer."""
     return may_act_as(actor, organisation, Role.TREASURER)

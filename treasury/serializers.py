@@ -242,7 +242,7 @@ class ReportKindSerializer(serializers.Serializer[Any]):
 
 
 class ReportQuestionSerializer(serializers.Serializer[Any]):
-    """Asks for a report. What a report has no use for is not looked at; days left out are this year until today."""
+    """Asks for a report. What a report has no use for is not looked at; left out: this financial year until today."""
 
     from_on = serializers.DateField(required=False, help_text="First day.")
     through_on = serializers.DateField(required=False, help_text="Last day, which counts too.")

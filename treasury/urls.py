@@ -8,9 +8,11 @@ from treasury.api import journal_files as journal_file_api
 from treasury.api import journals as journal_api
 from treasury.api import reports as report_api
 from treasury.api import words as words_api
+from treasury.api import years as year_api
 from treasury.views import imports as import_views
 from treasury.views import journal_acts, journals, words
 from treasury.views import reports as report_views
+from treasury.views import years as year_views
 
 app_name = "treasury"
 JOURNALS = "groups/<slug:slug>/books/<slug:book>/journals"
@@ -67,6 +69,7 @@ urlpatterns = [
         )
         for shape in ("csv", "xlsx", "pdf")
     ),
+    path("groups/<slug:slug>/financial-year/", year_views.FinancialYearView.as_view(), name="financial-year"),
     path("groups/<slug:slug>/journals/", journals.JournalsView.as_view(), name="journals"),
     path("groups/<slug:slug>/journal-limit/", journal_acts.JournalLimitView.as_view(), name="journal-limit"),
     path(f"{JOURNALS}/", journals.JournalsView.as_view(), name="book-journals"),
@@ -114,6 +117,7 @@ api_urlpatterns = [
     path("books/<slug:slug>/holds/", api.HoldsApi.as_view(), name="holds"),
     path("books/<slug:slug>/closings/", api.ClosingsApi.as_view(), name="closings"),
     path("books/<slug:slug>/year-ends/", api.YearEndsApi.as_view(), name="year-ends"),
+    path("books/<slug:slug>/financial-year/", year_api.FinancialYearApi.as_view(), name="financial-year"),
     path("books/<slug:slug>/journal.csv", api.JournalCsvView.as_view(), name="journal-csv"),
     path("books/<slug:slug>/journal.txt", api.JournalTextView.as_view(), name="journal-txt"),
     path("books/<slug:slug>/reports/", report_api.ReportListView.as_view(), name="reports"),

@@ -1,4 +1,4 @@
-"""The demo's treasurers look their books over: a month is closed, the next one is closed to others."""
+"""The demo's treasurers look their books over: when years end, a month closed, the next one closed to others."""
 
 from __future__ import annotations
 
@@ -12,6 +12,26 @@ from payments.models import ProviderAccount
 from payments.operations import reconcile_account
 from people.models import Organisation, User
 from treasury import operations
+from treasury.arithmetic.years import FIRST_DAY
+
+
+def say_year_end(*, organisation: Organisation, users: dict[str, User], at: datetime) -> None:
+    """Let a society's financial years end on 31 March, as its rules have it; the others leave the calendar year.
+
+    Args:
+        organisation: Whose years.
+        users: By e-mail address.
+        at: Now.
+    """
+    operations.set_year_end(
+        organisation=organisation,
+        month=3,
+        day=31,
+        from_on=FIRST_DAY,
+        reason="Rule 96: accounts are made up to 31 March",
+        actor=actor_of(users[TREASURER.email]),
+        at=at,
+    )
 
 
 def keep_books(*, organisations: list[Organisation], users: dict[str, User], today: date, at: datetime) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from config.demo_people import RESIDENT
-from config.seed.books import keep_books
+from config.seed.books import keep_books, say_year_end
 from config.seed.journals import write_journals
 from config.seed.offers import SEED, actor_of, closing, found_society, opening, publish_offer
 from config.seed.people import give_particulars, make_applicant, make_users
@@ -67,6 +67,8 @@ class History:
         self.till.turn("webhooks/mode", mode="normal")
         self._begin_half_an_application()
         kept = [self.offers[place.slug].organisation for place in (WHEATSHEAF, FALLOWMERE)]
+        shop = self.offers[FALLOWMERE.slug].organisation
+        say_year_end(organisation=shop, users=self.users, at=self.now)
         keep_books(organisations=kept, users=self.users, today=legal_day(self.now), at=self.now)
         pub = Organisation.objects.get(slug=WHEATSHEAF.slug)
         write_journals(organisation=pub, users=self.users, today=legal_day(self.now), at=self.now)

@@ -41,6 +41,7 @@ OF_ROLE = {
         "/groups/wheatsheaf/journals/",
         "/groups/wheatsheaf/books/wheatsheaf/journals/new/",
         "/groups/wheatsheaf/journal-limit/",
+        "/groups/wheatsheaf/financial-year/",
         "/groups/wheatsheaf/books/wheatsheaf/reports/",
         "/groups/wheatsheaf/books/wheatsheaf/reports/balance-sheet/?compare=on",
         "/groups/wheatsheaf/books/wheatsheaf/reports/cash-movement/",

@@ -15,6 +15,8 @@ from people.operations import issue_key
 from tests.ledger.support import AT, contents, nets, post
 from tests.people.support import sign_in
 from treasury import operations
+from treasury.arithmetic.years import FIRST_DAY
+from treasury.queries.years import find_year_to_carry
 
 pytestmark = pytest.mark.django_db
 JAN_31, TODAY = date(2026, 1, 31), date(2026, 2, 3)
@@ -37,6 +39,14 @@ def _no_application_is_open(house):
     """The second application is turned into shares, for the house has no such application that a control could find."""
     lines = [Line("2150", "3000", 25_000, debit_owner="app_2", credit_owner="mem_2")]
     post(house.book, "allot:2", *lines, kind="allotment")
+
+
+@pytest.fixture(autouse=True)
+def _years_end_in_january(house):
+    """The financial year of the house ends with the month that the tests close."""
+    operations.set_year_end(
+        organisation=house.pub, month=1, day=31, from_on=FIRST_DAY, reason="Rule 90", actor=ACTOR, at=AT
+    )
 
 
 def test_closing_for_good_seals_tells_and_is_written_down(house):
@@ -92,6 +102,47 @@ def test_a_year_is_carried_and_a_late_entry_after_it(house):
         operations.carry_year(book=house.book, year_end=JAN_31, today=TODAY, actor=ACTOR, at=AT)
 
 
+def test_only_the_end_of_a_financial_year_is_carried(house):
+    before = contents()
+
+    with pytest.raises(operations.NotAYearEnd) as refused:
+        operations.carry_year(book=house.book, year_end=date(2025, 12, 31), today=TODAY, actor=ACTOR, at=AT)
+
+    assert refused.value.facts == {"before": date(2025, 1, 31), "after": JAN_31}
+    assert contents() == before
+
+
+def test_the_page_proposes_the_year_that_is_over(house, visit, time_machine):
+    time_machine.move_to(TODAY)
+
+    page = visit("treasurer").get(address(house))
+    assert "The financial year from 1 February 2025 to 31 January 2026 is over." in page.text
+    assert "Its result has not been carried yet." in page.text
+    assert 'name="year_end" value="2026-01-31"' in page.text
+    assert 'name="through" value="2026-01-31"' in page.text
+
+    operations.carry_year(book=house.book, year_end=JAN_31, today=TODAY, actor=ACTOR, at=AT)
+    page = visit("treasurer").get(address(house))
+    assert "Its result was carried; carry it again after a late entry." in page.text
+    assert page.context["year_form"].initial["year_end"] is None
+
+
+def test_the_oldest_year_that_was_not_carried_comes_first(house):
+    operations.carry_year(book=house.book, year_end=JAN_31, today=TODAY, actor=ACTOR, at=AT)
+
+    found = find_year_to_carry(book=house.book, today=date(2028, 6, 1))
+
+    assert (found.year, found.is_carried, found.is_locked) == ((date(2026, 2, 1), date(2027, 1, 31)), False, False)
+
+
+def test_a_year_that_was_closed_without_carrying_is_not_proposed(house):
+    close(house)
+
+    found = find_year_to_carry(book=house.book, today=TODAY)
+
+    assert (found.year.last_on, found.is_locked, found.proposed_on) == (JAN_31, True, None)
+
+
 def test_the_treasurer_closes_on_the_page(house, visit):
     recent = visit("treasurer")
     page = recent.get(address(house)).text
@@ -116,6 +167,7 @@ def test_the_treasurer_closes_on_the_page(house, visit):
         ("close-for-good", {"through": "2999-01-01", "is_meant": "on"}, "Choose a day that is over"),
         ("close-softly", {"through": "1066-10-14"}, "between 1900 and 2999"),
         ("carry-year", {}, "This field is required"),
+        ("carry-year", {"year_end": "2026-01-30"}, "No financial year ends on 30 January 2026"),
     ],
 )
 def test_what_cannot_be_is_said_and_what_was_typed_stays(house, visit, name, sent, words):
@@ -152,6 +204,8 @@ def test_over_rest(house, client):
     assert call("post", "closings", {"through": "2026-01-31"}, scopes=("books:read",)).status_code == 403
     assert call("post", "closings", {"through": None, "for_good": True}).status_code == 400
     assert call("post", "closings", {"through": "2026-01-31"}).json()["soft_through"] == "2026-01-31"
+    no_end = call("post", "year-ends", {"year_end": "2025-12-31"})
+    assert (no_end.status_code, no_end.json()["code"]) == (422, "treasury.not_a_year_end")
     assert call("post", "year-ends", {"year_end": "2026-01-31"}).json()["kind"] == "year_end"
     assert (
         call("post", "closings", {"through": "2026-01-31", "for_good": True}).json()["locked_through"] == "2026-01-31"

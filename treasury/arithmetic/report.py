@@ -40,7 +40,8 @@ class RowKind(StrEnum):
 class Asked:
     """What somebody wants to know: both days count, and `fund` None means all money.
 
-    For a report as of a day the day is `through_on`, and `from_on` is where its year begins.
+    For a report as of a day the day is `through_on`, and `from_on` is where its year begins. `before` are the first and
+    last day to compare with, where a financial year says them; else they are the same days a year earlier.
     """
 
     from_on: date
@@ -49,12 +50,14 @@ class Asked:
     fund: str | None = None
     known_at: datetime | None = None
     account: str = ""
+    before: tuple[date, date] | None = None
 
     def year_before(self) -> Asked:
-        """Give the same question about the same days a year earlier."""
+        """Give the same question about the days to compare with."""
+        from_on, through_on = self.before or (a_year_before(self.from_on), a_year_before(self.through_on))
         return Asked(
-            a_year_before(self.from_on),
-            a_year_before(self.through_on),
+            from_on,
+            through_on,
             fund=self.fund,
             known_at=self.known_at,
             account=self.account,

@@ -8,8 +8,10 @@ from treasury.models.journals import (
     ManualJournal,
     ManualJournalLine,
 )
+from treasury.models.years import FinancialYearEnd
 
 __all__ = [
+    "FinancialYearEnd",
     "JournalAttachment",
     "JournalImport",
     "JournalStateChange",

@@ -13,6 +13,14 @@ from treasury.operations.downloads import (
 from treasury.operations.heads import publish_heads
 from treasury.operations.journals.errors import NoWords
 from treasury.operations.words import erase_entry_words
+from treasury.operations.years import (
+    NotAYearEnd,
+    YearEndUnchanged,
+    YearEndUnusable,
+    YearIsDone,
+    YearTooLong,
+    set_year_end,
+)
 
 __all__ = [
     "DOWNLOADS_AN_HOUR",
@@ -21,7 +29,12 @@ __all__ = [
     "Download",
     "JournalFormat",
     "NoWords",
+    "NotAYearEnd",
     "NotOverYet",
+    "YearEndUnchanged",
+    "YearEndUnusable",
+    "YearIsDone",
+    "YearTooLong",
     "add_account",
     "carry_year",
     "close_books",
@@ -31,5 +44,6 @@ __all__ = [
     "publish_heads",
     "retire_account",
     "save_journal",
+    "set_year_end",
     "write_journal",
 ]

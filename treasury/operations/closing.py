@@ -19,7 +19,9 @@ from ledger.models import Book, Entry, Period
 from ledger.states import YEAR_END
 from people.models import Organisation, Role
 from people.queries import officers_of
+from treasury.operations.years import check_year_end, hold_years
 from treasury.queries.controls import run_controls
+from treasury.queries.years import find_years
 
 FINANCE: Final = "finance"
 TOLD: Final = frozenset({Role.TREASURER, Role.DIRECTOR})
@@ -92,17 +94,20 @@ def carry_year(*, book: Book, year_end: date, today: date, actor: Actor, at: dat
 
     Args:
         book: Which.
-        year_end: The last day of the financial year.
+        year_end: The last day of a financial year of the book's organisation.
         today: The legal day.
         actor: Who.
         at: Now.
 
     Raises:
         NotOverYet: the year is not over.
+        NotAYearEnd: no financial year ends on that day; what it earned would be carried in the middle of a year.
         NothingToClose: there is nothing to carry.
         PeriodClosed: the day is closed for good.
     """
     _check_over(year_end, today)
+    hold_years(book.organisation)
+    check_year_end(find_years(book.organisation), year_end)
     done = Entry.objects.filter(book=book, kind=YEAR_END, effective_on=year_end).count()
     posted = ledger_operations.close_year(
         book=book,

@@ -7,17 +7,19 @@ from datetime import date, timedelta
 
 from ledger import queries as ledger
 from ledger.models import Anchor, Book, Period, Seal
+from treasury.queries.years import YearToCarry, find_year_to_carry
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The state of a book, and the month that could be closed next."""
+    """The state of a book, the month that could be closed next, and the year whose result is carried next."""
 
     periods: list[Period]
     head: Seal | None
     waiting: int
     anchors: list[Anchor]
     next_through: date | None
+    year: YearToCarry
 
 
 def get_closing(*, book: Book, today: date) -> Closing:
@@ -33,6 +35,7 @@ def get_closing(*, book: Book, today: date) -> Closing:
         waiting=ledger.count_waiting(book=book),
         anchors=ledger.anchors_of(book=book, limit=12),
         next_through=_next_month_end(book.locked_through, today),
+        year=find_year_to_carry(book=book, today=today),
     )
 
 

@@ -46,7 +46,8 @@ class ClosingView(BooksPageMixin, RecentAuthenticationMixin, FormView[Form]):
         book = self.get_book()
         closing = queries.get_closing(book=book, today=clock.today())
         # Each form has ids of its own: they stand on one page and share names of fields.
-        forms = {f"{name}_form": make(auto_id=f"{name}_%s") for name, make in FORMS.items()}
+        proposed = {"good": {"through": closing.next_through}, "year": {"year_end": closing.year.proposed_on}}
+        forms = {f"{name}_form": make(auto_id=f"{name}_%s", initial=proposed.get(name)) for name, make in FORMS.items()}
         if self.act:
             forms[f"{self.act}_form"] = kwargs.get("form") or self.get_form()
         may_close = bool(policies.may_close_books(self.actor, self.organisation.public_id))

@@ -1,12 +1,15 @@
 """The reports on pages and as files: one view for all of them, and one for every kind of file."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.errors import DomainError
@@ -15,12 +18,14 @@ from foundation.access import Actor, Decision
 from foundation.ratelimits import TooManyAttempts
 from ledger.models import Book
 from treasury import policies
+from treasury.arithmetic.years import Years, month_of_day
 from treasury.exports import Audience
 from treasury.exports.report_limits import ReportTooLong
 from treasury.forms import ReportForm
 from treasury.operations.reports import ReportFormat, download_report
 from treasury.queries import books_of
 from treasury.queries.reports import KINDS, PAGE_LINES, Window, accounts_of, build_report, funds_of, get_kind
+from treasury.queries.years import find_years
 from treasury.views.downloads import stream
 from treasury.views.mixins import BooksPageMixin
 
@@ -38,6 +43,7 @@ def read_question(data: Mapping[str, str], *, book: Book, slug: str) -> ReportFo
         funds=funds_of(book) if "fund" in kind.fields else (),
         accounts=accounts_of(book, kind.accounts) if "account" in kind.fields else (),
         today=clock.today(),
+        years=find_years(book.organisation),
     )
 
 
@@ -47,6 +53,52 @@ def asked_query(form: ReportForm, request: HttpRequest) -> str:
     for name in {"after"} | (set(query) - set(form.fields)):
         query.pop(name, None)
     return query.urlencode()
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Days that are asked for often: their words, the question as an address has it, and whether it is this one."""
+
+    words: str
+    query: str
+    is_current: bool
+
+
+def presets(form: ReportForm, request: HttpRequest, today: date) -> list[Preset]:
+    """Give the days that people mostly want, with everything else that was asked kept."""
+    years = form.years
+    others = request.GET.copy()
+    for name in {"after", "from_on", "through_on", "on"} | (set(others) - set(form.fields)):
+        others.pop(name, None)
+    found = []
+    for words, days in _days_as_of(years, today) if "on" in form.fields else _days_between(years, today):
+        texts = {name: day.isoformat() for name, day in days.items()}
+        query = others.copy()
+        query.update(texts)
+        is_current = all(form.data.get(name) == text for name, text in texts.items())
+        found.append(Preset(words, query.urlencode(), is_current))
+    return found
+
+
+def _days_between(years: Years, today: date) -> list[tuple[str, dict[str, date]]]:
+    now = years.year_of(today)
+    last = years.year_before(now)
+    return [
+        (_("This month"), {"from_on": month_of_day(today).first_on, "through_on": today}),
+        (_("This quarter"), {"from_on": years.quarter_of(today).first_on, "through_on": today}),
+        (_("This financial year"), {"from_on": now.first_on, "through_on": today}),
+        (_("Last financial year"), {"from_on": last.first_on, "through_on": last.last_on}),
+    ]
+
+
+def _days_as_of(years: Years, today: date) -> list[tuple[str, dict[str, date]]]:
+    one = timedelta(days=1)
+    return [
+        (_("Today"), {"on": today}),
+        (_("End of last month"), {"on": month_of_day(today).first_on - one}),
+        (_("End of last quarter"), {"on": years.quarter_of(today).first_on - one}),
+        (_("End of last financial year"), {"on": years.end_before(years.year_of(today).last_on)}),
+    ]
 
 
 class ReportsView(BooksPageMixin, TemplateView):
@@ -87,6 +139,7 @@ class ReportView(BooksPageMixin, TemplateView):
             next_query="&".join(filter(None, (query, f"after={report.next}"))) if report and report.next else "",
             later_page=bool(report and form.cleaned_data.get("after")),
             formats=list(ReportFormat),
+            presets=presets(form, self.request, clock.today()),
         )
 
 
