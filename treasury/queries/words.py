@@ -36,10 +36,14 @@ def words_of_entry(entry: Entry) -> Words:
 
 
 def words_of_journal(journal: ManualJournal) -> Words:
-    """Give the words of a journal, of its lines and of its entry."""
+    """Give the words of a journal, of its lines and of its entry.
+
+    What a reversal says is the reason of its entry, which is under the hash and stays, so it is not among them.
+    """
     narration = Narration.objects.filter(entry=journal.entry_id).first() if journal.entry_id else None
     lines = journal.lines.order_by("number").values_list("text", flat=True)
     found = [journal.narration, narration.text if narration else "", *lines]
     erasure = journal.state_changes.filter(from_state=F("to_state")).last()
     erased_at = erasure.at if erasure else narration.erased_at if narration else None
-    return Words(tuple(dict.fromkeys(filter(None, found))), erased_at)
+    kept = {"", journal.entry.reason if journal.entry else ""}
+    return Words(tuple(text for text in dict.fromkeys(found) if text not in kept), erased_at)

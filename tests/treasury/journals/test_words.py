@@ -184,6 +184,8 @@ def test_a_reversal_says_which_words_cannot_go(desk, visit):
     client.post(address(desk, "entry-erase-words", mirror.entry), SENT)
 
     assert "The reason that was given, “Ann Ash left”, because it is part of that proof." in asked
+    assert "<li>Key money for Ann Ash</li>" in asked
+    assert "<li>Ann Ash left</li>" not in asked
     assert texts(mirror) == ["", "", ""]
     assert "Words erased on" in client.get(address(desk, "entry", mirror.entry)).content.decode()
 
