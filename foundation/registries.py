@@ -167,6 +167,8 @@ PAYMENT_PURPOSES: Registry[PaymentPurpose] = Registry("payment purposes")
 OWNER_LABELS: Registry[Callable[[Sequence[str]], Mapping[str, Any]]] = Registry("ledger owner labels")
 # Gives words and pages for what ledger entries come from, by prefix of their sources ("mjn", "pay"); as OWNER_LABELS.
 ENTRY_SOURCES: Registry[Callable[[Sequence[str]], Mapping[str, EntrySource]]] = Registry("sources of ledger entries")
+# By kind of ledger entry, such as "payments.receipt": what happened, in a few plain words.
+ENTRY_KINDS: Registry[Promise] = Registry("kinds of ledger entries")
 DOCUMENT_KINDS: Registry[DocumentKind] = Registry("document kinds")
 PERSONAL_DATA_HOLDERS: Registry[PersonalDataHolder] = Registry("holders of personal data")
 MONTH_END_CONTROLS: Registry[MonthEndControl] = Registry("month-end controls")
@@ -183,6 +185,7 @@ ALL: tuple[Registry[Any], ...] = (
     PAYMENT_PURPOSES,
     OWNER_LABELS,
     ENTRY_SOURCES,
+    ENTRY_KINDS,
     DOCUMENT_KINDS,
     PERSONAL_DATA_HOLDERS,
     MONTH_END_CONTROLS,

@@ -3,6 +3,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+_ENTRY_KINDS = {
+    "receipt": _("Card payment received"),
+    "duplicate_due_back": _("Paid twice: due back"),
+    "refund": _("Refund"),
+    "refund_failed": _("Refund came back"),
+    "dispute": _("Card payment disputed"),
+    "dispute_won": _("Dispute won"),
+    "payout": _("Paid out to the bank"),
+    "payout_failure": _("Payout came back"),
+    "payout_cancel": _("Payout cancelled"),
+    "topup": _("Topped up from the bank"),
+}
+
 
 class PaymentsConfig(AppConfig):
     """Money in and money back through the payment provider."""
@@ -23,6 +36,8 @@ class PaymentsConfig(AppConfig):
         registries.OUTBOX_HANDLERS.register(refunding.REFUND_TOPIC, handlers.handle_refund)
         registries.OUTBOX_HANDLERS.register(refund_runs.RUN_TOPIC, handlers.handle_refund_run)
         registries.INVARIANTS.register("payments", INVARIANTS)
+        for kind, words in _ENTRY_KINDS.items():
+            registries.ENTRY_KINDS.register(f"payments.{kind}", words)
         registries.ENTRY_SOURCES.register("pay", handlers.give_payment_sources)
         registries.ENTRY_SOURCES.register("rfd", handlers.give_refund_sources)
         registries.PERSONAL_DATA_HOLDERS.register(

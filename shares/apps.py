@@ -34,6 +34,8 @@ class SharesConfig(AppConfig):
                 lock_first=settling.lock_for_payment,
             ),
         )
+        registries.ENTRY_KINDS.register("shares.allotment", _("Shares allotted"))
+        registries.ENTRY_KINDS.register("shares.refund_due", _("Application money due back"))
         registries.OUTBOX_HANDLERS.register(deciding.REFUND_OFFER_TOPIC, handlers.handle_refund_offer)
         registries.OUTBOX_HANDLERS.register(settling.FOLLOW_REFUNDS_TOPIC, handlers.handle_follow_refunds)
         registries.OUTBOX_HANDLERS.register(allotting.CERTIFICATES_TOPIC, handlers.handle_issue_certificates)

@@ -3,6 +3,13 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+_ENTRY_KINDS = {
+    "manual_journal": _("Manual journal"),
+    "imported_journal": _("Imported journal"),
+    "opening_balances": _("Opening balances"),
+    "year_end": _("Year end"),
+}
+
 
 class TreasuryConfig(AppConfig):
     """Registers the menu item of the books and the month-end controls of the ledger's own accounts."""
@@ -34,10 +41,18 @@ class TreasuryConfig(AppConfig):
                 _("1280 Payment file clearing is zero"), controls.find_open_payment_files, "treasury:books", order=30
             ),
         )
+        self._register_kinds()
         self._register_journals()
         self._register_imports()
         # Rooms above and beside the ledger promise these.
         MONTH_END_CONTROLS.expect("ledger.owners", "ledger.suspense", "ledger.payment_files")
+
+    def _register_kinds(self) -> None:
+        """Name the entries that the treasury posts."""
+        from foundation.registries import ENTRY_KINDS  # noqa: PLC0415
+
+        for kind, words in _ENTRY_KINDS.items():
+            ENTRY_KINDS.register(kind, words)
 
     def _register_imports(self) -> None:
         """Register what imports need: who does the long ones, and what their progress is called."""

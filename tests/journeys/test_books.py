@@ -22,7 +22,7 @@ def test_the_treasurer_keeps_the_books(walk):
 
     # From a figure of a report to the movements behind it, and on to the entry and its place in the chain.
     tess.go(BOOK).follow("Reports").follow("Income and expenditure").sees("Card Processing Fees")
-    tess.follow(re.compile("7420")).sees("Statement with running balance").follow(re.compile("Payments: receipt"))
+    tess.follow(re.compile("7420")).sees("Statement with running balance").follow(re.compile("Card payment received"))
     tess.sees("Transfers", "Place in the chain")
 
     # A journal, checked while she types; the limit asks for a second person.

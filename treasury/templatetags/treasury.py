@@ -10,14 +10,10 @@ from moneyed import Money
 
 from core.money import from_minor
 from treasury.queries import OwnerLabel
+from treasury.queries.kinds import kind_words
 
 register = template.Library()
-
-
-@register.filter
-def kind_words(kind: str) -> str:
-    """Write a kind such as "payments.receipt_lost" as words: Payments: receipt lost."""
-    return kind.replace("_", " ").replace(".", ": ").capitalize()
+register.filter(kind_words)
 
 
 @register.filter
@@ -36,17 +32,6 @@ def place_words(place: str) -> str:
         "mail:officers": _("By mail to treasurer and directors"),
     }
     return words.get(place, place)
-
-
-@register.filter
-def erasure_words(reason: str) -> str:
-    """Say why words were erased, from the code that is kept."""
-    words = {
-        "asked": _("whom they named asked for it"),
-        "misplaced": _("they never belonged in the books"),
-        "not_needed": _("nobody needs them any more"),
-    }
-    return words.get(reason, reason)
 
 
 @register.filter

@@ -24,7 +24,7 @@ from treasury.arithmetic.reports.parts import account_drill, subtitle
 
 
 class LedgerMovement(NamedTuple):
-    """One side of a transfer, in its account."""
+    """One side of a transfer, in its account; `kind` in words."""
 
     code: str
     name: str
@@ -134,7 +134,7 @@ def _head(about: About, first: LedgerMovement, opening: Opening) -> Iterator[Row
 
 def _line(one: LedgerMovement, balance: int) -> Row:
     drill = Drill(entry=one.entry)
-    words = one.narration or one.kind.replace("_", " ").capitalize()
+    words = one.narration or one.kind
     return Row(
         RowKind.LINE,
         (

@@ -18,6 +18,7 @@ from treasury.arithmetic.report import About, Asked, Figure, Report
 from treasury.arithmetic.reports.cash import CashYear
 from treasury.arithmetic.reports.funds import FundYear
 from treasury.arithmetic.reports.general import Opening
+from treasury.queries.kinds import kind_words
 from treasury.queries.owners import find_owner_labels
 
 _YEAR_ENDS = (YEAR_END,)
@@ -137,7 +138,7 @@ def _movements(lines: Iterable[LedgerLine]) -> Iterator[reports.LedgerMovement]:
             currency=one.currency,
             on=one.effective_on,
             entry=one.entry,
-            kind=one.kind,
+            kind=kind_words(one.kind),
             narration=one.narration,
             other=one.other,
             owner=one.owner,
