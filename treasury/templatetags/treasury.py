@@ -35,6 +35,17 @@ def place_words(place: str) -> str:
 
 
 @register.filter
+def erasure_words(reason: str) -> str:
+    """Say why words were erased, from the code that is kept."""
+    words = {
+        "asked": _("whom they named asked for it"),
+        "misplaced": _("they never belonged in the books"),
+        "not_needed": _("nobody needs them any more"),
+    }
+    return words.get(reason, reason)
+
+
+@register.filter
 def type_words(kind: str) -> str:
     """Name the type of an account, as a heading of the chart."""
     words = {
