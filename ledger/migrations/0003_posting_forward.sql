@@ -427,7 +427,7 @@ DECLARE
     line jsonb := p_lines -> 0;
     debit_owner text := coalesce(line ->> 'debit_owner', '');
     credit_owner text := coalesce(line ->> 'credit_owner', '');
-    first_closed date;
+    closed_through date;
     written integer;
     t ledger_transfer;
     refused_constraint text;
@@ -461,15 +461,14 @@ BEGIN
     END IF;
     -- FOR KEY SHARE lets posters work side by side; who closes takes FOR UPDATE and waits for all of them. What comes
     -- after it is a statement of its own: it sees what a closer wrote that this one waited for.
-    SELECT greatest(locked_through, soft_through) INTO first_closed FROM ledger_book WHERE id = p_book FOR KEY SHARE;
-    IF dated <= first_closed THEN
-        PERFORM ledger_check_period(p_book, dated, CASE WHEN coalesce(p_entry ->> 'authority', '') = '' THEN dated END);
-    END IF;
-
+    SELECT greatest(locked_through, soft_through) INTO closed_through FROM ledger_book WHERE id = p_book FOR KEY SHARE;
     IF p_hold IS NOT NULL THEN
         INSERT INTO ledger_holdend (hold_id, how, amount, entry_id, ended_at, actor)
         VALUES ((p_hold ->> 'hold')::bigint, 'posted', (p_hold ->> 'amount')::bigint, made,
             (p_hold ->> 'ended_at')::timestamptz, p_hold ->> 'actor');
+    END IF;
+    IF dated <= closed_through THEN
+        PERFORM ledger_check_period(p_book, dated, CASE WHEN coalesce(p_entry ->> 'authority', '') = '' THEN dated END);
     END IF;
     IF lines = 1 THEN
         INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,

@@ -9,7 +9,7 @@ from ledger import operations, queries
 from ledger.models import Hold, HoldEnd
 from ledger.operations import Line
 from ledger.states import AccountType
-from tests.ledger.support import AT, JAN_5, contents, nets, pay, post
+from tests.ledger.support import AT, JAN_5, close_through, contents, nets, pay, post
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=3)
@@ -95,6 +95,15 @@ def test_a_hold_ends_once(funded):
     with pytest.raises(operations.HoldEnded):
         operations.void_hold(hold=one, actor="a", at=AT)
     assert contents() == before
+
+
+def test_a_hold_that_ended_is_said_to_have_ended_before_that_its_day_is_closed(funded):
+    one = hold(funded, 60)
+    take(one, 10)
+    close_through(funded, "2026-01-05")
+
+    with pytest.raises(operations.HoldEnded):
+        take(one, 10, key="again")
 
 
 def test_voiding_lets_go_and_may_be_repeated(funded):
