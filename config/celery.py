@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "ledger-holds": {"task": "ledger.expire_holds", "schedule": 60.0},
     "ledger-heads": {"task": "treasury.publish_heads", "schedule": crontab(hour="2", minute="10")},
     "accruals": {"task": "treasury.reverse_due_journals", "schedule": crontab(hour="2", minute="40")},
+    "reports": {"task": "treasury.forget_old_reports", "schedule": crontab(minute="47")},
     "invariants": {"task": "foundation.check_invariants", "schedule": crontab(hour="3", minute="30")},
     "tidy": {"task": "foundation.tidy", "schedule": crontab(hour="4", minute="0")},
 }

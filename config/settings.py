@@ -152,6 +152,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold up a request: the sweep finds the row
+# In KiB. A worker that has set a long report in type gives its memory back.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_TIMEZONE = "Europe/London"
 
 # --- The books: where the heads of their chains are published, outside the database --------------

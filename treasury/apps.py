@@ -44,6 +44,7 @@ class TreasuryConfig(AppConfig):
         self._register_kinds()
         self._register_journals()
         self._register_imports()
+        self._register_reports()
         # Rooms above and beside the ledger promise these.
         MONTH_END_CONTROLS.expect("ledger.owners", "ledger.suspense", "ledger.payment_files")
 
@@ -63,12 +64,21 @@ class TreasuryConfig(AppConfig):
         registries.OUTBOX_HANDLERS.register(imports.TOPIC, handlers.import_journals)
         registries.JOB_KINDS.register(imports.JOB, registries.JobKind(title=_("Importing journals")))
 
+    def _register_reports(self) -> None:
+        """Register what long reports need: who makes them, and what their progress is called."""
+        from foundation import registries  # noqa: PLC0415
+        from treasury import handlers  # noqa: PLC0415
+        from treasury.operations import report_files  # noqa: PLC0415
+
+        registries.OUTBOX_HANDLERS.register(report_files.TOPIC, handlers.make_report)
+        registries.JOB_KINDS.register(report_files.JOB, registries.JobKind(title=_("Making the report as PDF")))
+
     def _register_journals(self) -> None:
         """Register what manual journals need: their line of the menu, their invariants, their personal data."""
         from foundation import registries  # noqa: PLC0415
         from treasury.exports.personal import export_journals  # noqa: PLC0415
         from treasury.invariants import INVARIANTS  # noqa: PLC0415
-        from treasury.operations import journals  # noqa: PLC0415
+        from treasury.operations import journals, privacy  # noqa: PLC0415
         from treasury.queries.sources import give_journal_sources  # noqa: PLC0415
 
         registries.ENTRY_SOURCES.register("mjn", give_journal_sources)
@@ -80,6 +90,6 @@ class TreasuryConfig(AppConfig):
         registries.PERSONAL_DATA_HOLDERS.register(
             "treasury",
             registries.PersonalDataHolder(
-                export=export_journals, erase=journals.erase_journals, merge=journals.merge_journals
+                export=export_journals, erase=privacy.erase_treasury, merge=journals.merge_journals
             ),
         )

@@ -1,10 +1,11 @@
-"""What the outbox brings: long imports."""
+"""What the outbox brings: long imports, long reports."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from treasury.operations import report_files
 from treasury.operations.imports import run_import
 
 
@@ -17,3 +18,8 @@ def import_journals(*, payload: dict[str, Any], at: datetime) -> None:
         at=at,
         result_path=payload["result_path"],
     )
+
+
+def make_report(*, payload: dict[str, Any], at: datetime) -> None:
+    """Write a long report as PDF; safe to run again."""
+    report_files.make_report(report_file=payload["report_file"], result_path=payload["result_path"], at=at)

@@ -314,6 +314,13 @@ class ReportSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="Where the next page begins; give it as `after`.")
 
 
+class ReportPromiseSerializer(serializers.Serializer[Any]):
+    """A worker makes the file: addresses of the job that shows how far it is, and of the file once that is finished."""
+
+    job = serializers.CharField(help_text="Address of the job, for the scope jobs:read.")
+    file = serializers.CharField(help_text="Address of the file; 409 until it is made, kept for seven days.")
+
+
 class AccountSerializer(serializers.Serializer[Any]):
     """An account of a chart with what stands on it."""
 

@@ -10,7 +10,7 @@ from celery import shared_task
 from foundation import clock
 from foundation.access import system_actor
 from treasury import operations
-from treasury.operations import journals
+from treasury.operations import journals, report_files
 
 log = structlog.get_logger(__name__)
 
@@ -28,3 +28,9 @@ def reverse_due_journals(**_: Any) -> None:
     for subject, code in refused:
         log.warning("sweep_refused", what="reversal", subject=subject, code=code)
     log.info("journals_reversed", count=done)
+
+
+@shared_task(name="treasury.forget_old_reports")
+def forget_old_reports(**_: Any) -> None:
+    """Delete reports that were kept as long as promised, and end the jobs of those that never came."""
+    log.info("reports_forgotten", count=report_files.forget_old_reports(at=clock.now()))

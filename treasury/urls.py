@@ -70,6 +70,11 @@ urlpatterns = [
         for shape in ("csv", "xlsx", "pdf")
     ),
     path("groups/<slug:slug>/financial-year/", year_views.FinancialYearView.as_view(), name="financial-year"),
+    path(
+        "groups/<slug:slug>/books/<slug:book>/reports/kept/<slug:report_file>/",
+        report_views.KeptReportView.as_view(),
+        name="kept-report",
+    ),
     path("groups/<slug:slug>/journals/", journals.JournalsView.as_view(), name="journals"),
     path("groups/<slug:slug>/journal-limit/", journal_acts.JournalLimitView.as_view(), name="journal-limit"),
     path(f"{JOURNALS}/", journals.JournalsView.as_view(), name="book-journals"),
@@ -125,6 +130,11 @@ api_urlpatterns = [
     path("books/<slug:slug>/reports/<slug:kind>.csv", report_api.ReportCsvView.as_view(), name="report-csv"),
     path("books/<slug:slug>/reports/<slug:kind>.xlsx", report_api.ReportXlsxView.as_view(), name="report-xlsx"),
     path("books/<slug:slug>/reports/<slug:kind>.pdf", report_api.ReportPdfView.as_view(), name="report-pdf"),
+    path(
+        "books/<slug:slug>/reports/kept/<slug:report_file>/",
+        report_api.KeptReportApi.as_view(),
+        name="kept-report",
+    ),
     path("books/<slug:slug>/manual-journals/", journal_api.JournalListView.as_view(), name="manual-journals"),
     path(
         "books/<slug:slug>/manual-journals/check/", journal_api.JournalCheckApi.as_view(), name="manual-journal-check"

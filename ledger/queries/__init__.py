@@ -22,7 +22,7 @@ from ledger.queries.entries import (
     kinds_of,
     transfers_of,
 )
-from ledger.queries.heads import anchors_of, count_waiting, find_head, periods_of, unpublished_heads
+from ledger.queries.heads import anchors_of, count_entries, count_waiting, find_head, periods_of, unpublished_heads
 from ledger.queries.movements import Movement, Place, Statement, movements
 from ledger.queries.totals import FundTotal, changes_by_fund, totals_by_fund
 
@@ -40,6 +40,7 @@ __all__ = [
     "anchors_of",
     "available",
     "changes_by_fund",
+    "count_entries",
     "count_waiting",
     "entries_page",
     "find_book",

@@ -60,6 +60,10 @@ PARTS: dict[str, Arguments] = {
         f"api:report{suffix}": lambda world: {"slug": world.book.slug, "kind": "balance-sheet"}
         for suffix in ("", "-csv", "-xlsx", "-pdf")
     },
+    "treasury:kept-report": lambda world: {
+        "slug": world.organisation.slug, "book": world.book.slug, "report_file": world.report_file
+    },
+    "api:kept-report": lambda world: {"slug": world.book.slug, "report_file": world.report_file},
     **{
         f"treasury:journal-{act}": lambda world: {
             "slug": world.organisation.slug, "book": world.book.slug, "journal": world.journal.public_id
@@ -236,6 +240,7 @@ TABLE: tuple[Row, ...] = (
     officers("treasury:reports"),
     officers("treasury:report"),
     *(officers(f"treasury:report-{shape}", "get", TREASURER) for shape in ("csv", "xlsx", "pdf")),
+    officers("treasury:kept-report", "get", TREASURER),
     officers("treasury:journal-csv", "get", TREASURER),
     officers("treasury:journal-txt", "get", TREASURER),
     officers("api:trial-balance", scope="books:read"),
@@ -251,6 +256,7 @@ TABLE: tuple[Row, ...] = (
     officers("api:reports", scope="books:read"),
     officers("api:report", scope="books:read"),
     *(officers(f"api:report-{shape}", "get", TREASURER, scope="books:read") for shape in ("csv", "xlsx", "pdf")),
+    officers("api:kept-report", "get", TREASURER, scope="books:read"),
     officers("api:journal-csv", "get", TREASURER, scope="books:read"),
     officers("api:journal-txt", "get", TREASURER, scope="books:read"),
     officers("treasury:financial-year"),

@@ -12,6 +12,7 @@ from core.periods import legal_day
 from documents import operations as document_operations
 from documents.models import Document
 from foundation import clock
+from foundation.access import system_actor
 from foundation.models import OutboxMessage
 from ledger.models import Book, Entry
 from payments.models import AttentionItem, Payment, RefundRun
@@ -25,8 +26,10 @@ from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
+from treasury.arithmetic.report import Asked
+from treasury.exports import Audience
 from treasury.models import ManualJournal
-from treasury.operations import imports, journals
+from treasury.operations import imports, journals, report_files
 
 ROLE_NAMES = {kinds.SECRETARY: "secretary", kinds.TREASURER: "treasurer", kinds.DIRECTOR: "director"}
 
@@ -51,6 +54,7 @@ class World:
     entry: Entry
     journal: ManualJournal
     imported: str
+    report_file: str
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -113,6 +117,23 @@ def an_import(organisation: Organisation, book: Book) -> str:
     return done.row.public_id
 
 
+def a_report(organisation: Organisation, book: Book) -> str:
+    """A long report that a worker has made."""
+    on, at = legal_day(make.AFTER), clock.now()
+    _job, row = report_files.ask_for_report(
+        book=book,
+        organisation=organisation,
+        slug="general-ledger",
+        asked=Asked(on.replace(month=1, day=1), on),
+        audience=Audience.HUMAN,
+        actor=system_actor("tests"),
+        at=at,
+        result_path="/",
+    )
+    report_files.make_report(report_file=row.public_id, result_path="/", at=at)
+    return row.public_id
+
+
 def build() -> World:
     """Make the world by the acts that make it in life."""
     now = clock.now()
@@ -167,6 +188,7 @@ def build() -> World:
         entry=Entry.objects.filter(book=book).order_by("pk").first(),
         journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
         imported=an_import(society.organisation, book),
+        report_file=a_report(society.organisation, book),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),
         outbox=OutboxMessage.objects.order_by("pk").first(),

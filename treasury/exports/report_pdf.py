@@ -21,12 +21,12 @@ def pdf_report(report: Report, *, organisation_name: str, made_on: date, is_wide
         is_wide: Lay the paper on its side.
 
     Raises:
-        ReportTooLong: a section has more than 600 rows.
+        ReportTooLong: it has more than 3,000 rows.
     """
     html = render_to_string(
         "documents/report.html",
         {
-            "report": whole_report(report, most=PDF_ROWS),
+            "report": whole_report(report, most=PDF_ROWS, together=True),
             "organisation_name": organisation_name,
             "made_on": made_on,
             "is_wide": is_wide,

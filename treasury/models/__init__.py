@@ -1,4 +1,4 @@
-"""The treasury's own tables: manual journals, what became of them, the limits that societies set, imports."""
+"""The treasury's own tables: manual journals, what became of them, limits that societies set, imports, reports."""
 
 from treasury.models.imports import JournalImport
 from treasury.models.journals import (
@@ -8,6 +8,7 @@ from treasury.models.journals import (
     ManualJournal,
     ManualJournalLine,
 )
+from treasury.models.reports import ReportFile
 from treasury.models.years import FinancialYearEnd
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "JournalThreshold",
     "ManualJournal",
     "ManualJournalLine",
+    "ReportFile",
 ]

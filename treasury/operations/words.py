@@ -11,6 +11,8 @@ from foundation import audit
 from foundation.access import Actor
 from ledger import operations as ledger
 from ledger.models import Entry
+from treasury.models import ReportFile
+from treasury.operations.forgetting import forget_report_files
 from treasury.operations.journals.errors import NoWords
 from treasury.operations.journals.privacy import erase_words
 from treasury.queries.words import find_journal_of, words_of_entry
@@ -46,6 +48,8 @@ def erase_entry_words(*, entry: Entry, actor: Actor, reason: ErasureReason, at: 
         if words_of_entry(entry).erased_at is None:
             raise NoWords(_("This entry has no words."))
         return False
+    # Kept reports may hold the words; whoever wants one asks again.
+    forget_report_files(ReportFile.objects.filter(book=entry.book))
     audit.record(
         actor=actor.ref,
         action="treasury.entry_words_erased",

@@ -1,4 +1,4 @@
-"""The reports on pages and as files: one view for all of them, and one for every kind of file."""
+"""The reports on pages and as files: one view for all of them, one for every kind of file, one for long PDFs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.errors import DomainError
 from foundation import clock
 from foundation.access import Actor, Decision
+from foundation.files import stream as stream_file
 from foundation.ratelimits import TooManyAttempts
 from ledger.models import Book
 from treasury import policies
@@ -22,7 +24,9 @@ from treasury.arithmetic.years import Years, month_of_day
 from treasury.exports import Audience
 from treasury.exports.report_limits import ReportTooLong
 from treasury.forms import ReportForm
-from treasury.operations.reports import ReportFormat, download_report
+from treasury.operations.report_files import ReportNotMade, take_report_file
+from treasury.operations.report_records import ReportFormat
+from treasury.operations.reports import ReportPromise, download_report
 from treasury.queries import books_of
 from treasury.queries.reports import KINDS, PAGE_LINES, Window, accounts_of, build_report, funds_of, get_kind
 from treasury.queries.years import find_years
@@ -101,6 +105,16 @@ def _days_as_of(years: Years, today: date) -> list[tuple[str, dict[str, date]]]:
     ]
 
 
+def kept_path(*, organisation: str, book: str) -> str:
+    """Give the address of a long report as PDF, {report} standing for its public id.
+
+    Args:
+        organisation: Slug of the organisation.
+        book: Slug of the book.
+    """
+    return reverse("treasury:kept-report", args=[organisation, book, "REPORT"]).replace("REPORT", "{report}")
+
+
 class ReportsView(BooksPageMixin, TemplateView):
     """Which reports there are."""
 
@@ -144,7 +158,7 @@ class ReportView(BooksPageMixin, TemplateView):
 
 
 class ReportFileView(BooksPageMixin, View):
-    """One report as a file."""
+    """One report as a file, or the page that shows how far a long one is."""
 
     http_method_names = ("get", "head", "options")
 
@@ -162,13 +176,14 @@ class ReportFileView(BooksPageMixin, View):
         try:
             download = download_report(
                 book=book,
-                organisation_name=self.organisation.name,
+                organisation=self.organisation,
                 slug=slug,
                 asked=form.asked(),
                 shape=ReportFormat(self.kwargs["shape"]),
                 audience=Audience.MACHINE if is_machine else Audience.HUMAN,
                 actor=self.actor,
                 at=clock.now(),
+                result_path=kept_path(organisation=self.organisation.slug, book=book.slug),
             )
         except ReportTooLong as refused:
             return self._refuse(request, book, form, HTTPStatus.UNPROCESSABLE_ENTITY, refused)
@@ -176,6 +191,8 @@ class ReportFileView(BooksPageMixin, View):
             response = self._refuse(request, book, form, HTTPStatus.TOO_MANY_REQUESTS, refused)
             response["Retry-After"] = str(refused.facts["retry_after"])
             return response
+        if isinstance(download, ReportPromise):
+            return redirect("foundation:job", download.job.public_id)
         return stream(download)
 
     def _refuse(
@@ -185,3 +202,23 @@ class ReportFileView(BooksPageMixin, View):
             messages.error(request, why.message)
         facts = self.get_context_data(book=book, kind=get_kind(self.kwargs["kind"]), form=form, report=None)
         return render(request, "treasury/reports/report.html", facts, status=status)
+
+
+class KeptReportView(BooksPageMixin, View):
+    """A long report as PDF, once a worker has made it."""
+
+    http_method_names = ("get", "head", "options")
+
+    def decide(self, actor: Actor) -> Decision:
+        """Ask who may take the books away."""
+        return policies.may_export_books(actor, self.organisation.public_id)
+
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Send the file, or lead to the page that shows how far it is."""
+        try:
+            file = take_report_file(
+                book=self.get_book(), public_id=self.kwargs["report_file"], actor=self.actor, at=clock.now()
+            )
+        except ReportNotMade as early:
+            return redirect("foundation:job", early.facts["job"])
+        return stream_file(file, inline=False)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from foundation import audit
 from foundation.access import Actor
-from foundation.files import forget_file, store_file
+from foundation.files import store_file
 from foundation.filetypes import SUFFIXES
 from foundation.models import StoredFile
 from treasury.models import JournalAttachment, ManualJournal
+from treasury.operations.forgetting import forget_unused
 from treasury.operations.journals.drafting import back_to_draft, check_changeable, note_writer
 from treasury.operations.journals.errors import TooManyFiles
 from treasury.operations.journals.records import lock_journal
@@ -99,19 +98,6 @@ def read_attachment(*, journal: ManualJournal, public_id: str, actor: Actor, at:
         after={"file": attachment.file.public_id},
     )
     return attachment.file
-
-
-def forget_unused(stored: StoredFile) -> None:
-    """Forget a stored file once the transaction holds, unless something still points to it."""
-    transaction.on_commit(partial(_forget, stored))
-
-
-def _forget(stored: StoredFile) -> None:
-    try:
-        with transaction.atomic():
-            forget_file(stored)
-    except ProtectedError:
-        return
 
 
 def _changed(journal: ManualJournal, action: str, stored: StoredFile, *, actor: Actor, at: datetime) -> None:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from foundation import audit
 from foundation.access import Actor
 from ledger import operations as ledger
-from treasury.models import JournalAttachment, JournalStateChange, ManualJournal, ManualJournalLine
+from treasury.models import JournalAttachment, JournalStateChange, ManualJournal, ManualJournalLine, ReportFile
+from treasury.operations.forgetting import forget_report_files, forget_unused
 from treasury.operations.journals.errors import JournalWrongState, NoWords, ReversalUnderWay
-from treasury.operations.journals.files import forget_unused
 from treasury.operations.journals.records import lock_journal
 from treasury.queries.words import words_of_journal
 from treasury.states import NEVER_POSTED, OVER, ErasureReason, JournalState
@@ -85,6 +85,8 @@ def erase_words(*, journal: ManualJournal, actor: Actor, reason: ErasureReason, 
         if words_of_journal(journal).erased_at is None:
             raise NoWords(_("This journal has no words."))
         return False
+    # Kept reports may hold the words; whoever wants one asks again.
+    forget_report_files(ReportFile.objects.filter(organisation=journal.organisation))
     JournalStateChange.objects.create(
         journal=journal, from_state=journal.state, to_state=journal.state, at=at, by=actor.ref, reason=reason.value
     )
