@@ -144,7 +144,7 @@ def make_report(*, report_file: str, result_path: str, at: datetime) -> None:
     except _KNOWN_LATER:
         raise
     except Exception:
-        log.exception("report_not_made", report_file=report_file)
+        log.exception("report_not_made", subject=report_file)
         failure = _("The PDF could not be made, and we have been told. The CSV file holds the same report.")
         fail_job(job_id=job.pk, at=at, failure=failure)
 
