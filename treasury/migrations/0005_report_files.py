@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('foundation', '0001_initial'),
         ('ledger', '0006_periods'),
         ('people', '0002_guards'),
-        ('treasury', '0005_year_ends'),
+        ('treasury', '0004_year_ends'),
     ]
 
     operations = [
