@@ -53,39 +53,21 @@ class UnknownHashVersion(ValueError):
     """An entry claims an encoding that does not exist."""
 
 
-def compute_content_hash(content: EntryContent, *, version: int = HASH_VERSION) -> str:
-    """Hash an entry with its transfers, in line order.
+def compute_hashes(content: EntryContent, *, version: int = HASH_VERSION) -> tuple[str, str]:
+    """Hash what was asked under an idempotency key, and what the entry is, with its transfers in line order.
+
+    Of what was asked, who asked and when are left out: a webhook and the sweep that repeats it ask the same thing. So
+    is the narration, because an unsalted hash would let erased words be guessed; its salted digest is compared instead.
 
     Args:
         content: The entry; `recorded_at` with a time zone.
-        version: The encoding to use.
+        version: The encoding of the entry to use.
 
     Returns:
-        SHA-256 in lower-case hexadecimal.
+        Fingerprint and content hash, each SHA-256 in lower-case hexadecimal.
 
     Raises:
         UnknownHashVersion: there is no such encoding.
-    """
-    return _digest(_write_content(content, version) + _write_transfers(content))
-
-
-def compute_fingerprint(content: EntryContent) -> str:
-    """Hash what was asked under an idempotency key.
-
-    Who asked and when is left out: a webhook and the sweep that repeats it ask the same thing. So is the narration,
-    because an unsalted hash would let erased words be guessed; its salted digest is compared instead.
-
-    Returns:
-        SHA-256 in lower-case hexadecimal.
-    """
-    return _digest(_write_request(content) + _write_transfers(content))
-
-
-def compute_hashes(content: EntryContent, *, version: int = HASH_VERSION) -> tuple[str, str]:
-    """Compute fingerprint and content hash at once: the transfers are written down only once.
-
-    Raises:
-        UnknownHashVersion: as `compute_content_hash`.
     """
     transfers = _write_transfers(content)
     return _digest(_write_request(content) + transfers), _digest(_write_content(content, version) + transfers)

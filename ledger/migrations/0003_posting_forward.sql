@@ -449,8 +449,10 @@ BEGIN
     ), queued AS (
         INSERT INTO ledger_sealqueue (entry_id, book_id) SELECT id, p_book FROM made_now
     ), told AS (
-        INSERT INTO ledger_narration (entry_id, text, salt)
-        SELECT id, p_entry ->> 'narration', p_entry ->> 'salt' FROM made_now WHERE p_entry ->> 'narration' <> ''
+        INSERT INTO ledger_narration (entry_id, text, salt, erased_at)
+        SELECT id, coalesce(p_entry ->> 'narration', ''), coalesce(p_entry ->> 'salt', ''),
+            (p_entry ->> 'erased_at')::timestamptz
+        FROM made_now WHERE p_entry ->> 'narration' <> '' OR p_entry ->> 'erased_at' IS NOT NULL
     )
     SELECT id INTO made FROM made_now;
     IF made IS NULL THEN

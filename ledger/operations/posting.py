@@ -156,7 +156,7 @@ def send(book: Book, drafts: Sequence[Draft], *, ends: EndedHold | None = None, 
     Raises:
         DomainError: as `post`.
     """
-    if len(drafts) == 1 and not in_order:
+    if len(drafts) == 1:
         return [_send_one(book, drafts[0], ends)]
     entries = [entry_row(one) for one in drafts]
     lines = [row for one in drafts for row in line_rows(one)]
@@ -164,8 +164,12 @@ def send(book: Book, drafts: Sequence[Draft], *, ends: EndedHold | None = None, 
     _refuse(answer, book, drafts)
     made, replayed = {one[0]: one[1] for one in answer["posted"]}, dict(answer["replayed"])
     stored = _stored(replayed.values())
-    ids = [one.entry.public_id for one in drafts]
-    return [_result(one, made.get(id_), stored.get(replayed.get(id_, 0))) for id_, one in zip(ids, drafts, strict=True)]
+    return [
+        _posted(one, made[one.entry.public_id])
+        if one.entry.public_id in made
+        else _replayed(one, stored[replayed[one.entry.public_id]])
+        for one in drafts
+    ]
 
 
 def _send_one(book: Book, one: Draft, ends: EndedHold | None) -> Posted:
@@ -173,8 +177,8 @@ def _send_one(book: Book, one: Draft, ends: EndedHold | None) -> Posted:
     answer = _call(_POST_ENTRY, asked)
     _refuse(answer, book, [one])
     if "posted" in answer:
-        return _result(one, answer["posted"], None)
-    return _result(one, None, _stored([answer["replayed"]])[answer["replayed"]])
+        return _posted(one, answer["posted"])
+    return _replayed(one, _stored([answer["replayed"]])[answer["replayed"]])
 
 
 def _call(statement: str, facts: Sequence[Any]) -> Any:
@@ -187,13 +191,15 @@ def _refuse(answer: Mapping[str, Any], book: Book, drafts: Sequence[Draft]) -> N
         raise refusal_of(answer["refused"], book=book, lines=lines)
 
 
-def _result(one: Draft, made: int | None, earlier: Entry | None) -> Posted:
-    if earlier is not None:
-        check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
-        return Posted(earlier, replayed=True)
-    one.entry.pk = made
+def _posted(one: Draft, pk: int) -> Posted:
+    one.entry.pk = pk
     one.entry._state.adding = False  # noqa: SLF001 - documented API
     return Posted(one.entry, replayed=False)
+
+
+def _replayed(one: Draft, earlier: Entry) -> Posted:
+    check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
+    return Posted(earlier, replayed=True)
 
 
 def _hold_row(ends: EndedHold | None) -> str | None:

@@ -28,23 +28,13 @@ from ledger.operations.errors import (
     UnusableLog,
     UnusableText,
 )
-from ledger.queries.limits import find_exceeded
+from ledger.queries.limits import Movement, find_exceeded
 
 MAX_LINES: Final = 10_000
 """Lines of one entry: an allotment of ten thousand members in one entry still fits."""
 
 
-class _Line(Protocol):
-    @property
-    def debit(self) -> str: ...
-    @property
-    def credit(self) -> str: ...
-    @property
-    def amount(self) -> int: ...
-    @property
-    def debit_owner(self) -> str: ...
-    @property
-    def credit_owner(self) -> str: ...
+class _Line(Movement, Protocol):
     @property
     def fund(self) -> str: ...
 

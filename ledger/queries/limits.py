@@ -10,19 +10,19 @@ from typing import Protocol
 from ledger.models import Account, Balance, Book
 
 
-class _Movement(Protocol):
+class Movement(Protocol):
     """What a line says of its sides: codes, owners ("" for nobody) and an amount in minor units."""
 
     @property
-    def debit(self) -> str: ...
+    def debit(self) -> str: ...  # noqa: D102
     @property
-    def credit(self) -> str: ...
+    def credit(self) -> str: ...  # noqa: D102
     @property
-    def amount(self) -> int: ...
+    def amount(self) -> int: ...  # noqa: D102
     @property
-    def debit_owner(self) -> str: ...
+    def debit_owner(self) -> str: ...  # noqa: D102
     @property
-    def credit_owner(self) -> str: ...
+    def credit_owner(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Exceeded:
     ceiling: int | None
 
 
-def find_exceeded(*, book: Book, lines: Iterable[_Movement]) -> list[Exceeded]:
+def find_exceeded(*, book: Book, lines: Iterable[Movement]) -> list[Exceeded]:
     """List the balances whose limits are in the way of posting lines together, by account and owner.
 
     Only the sum of the lines counts, as when they are posted by one call. Read without a lock: another posting may
@@ -64,7 +64,7 @@ def find_exceeded(*, book: Book, lines: Iterable[_Movement]) -> list[Exceeded]:
     return exceeded
 
 
-def changes_by_side(lines: Iterable[_Movement]) -> dict[tuple[str, str], int]:
+def changes_by_side(lines: Iterable[Movement]) -> dict[tuple[str, str], int]:
     """Sum debits less credits by account and owner, and by account as a whole (owner "")."""
     deltas: dict[tuple[str, str], int] = defaultdict(int)
     for line in lines:

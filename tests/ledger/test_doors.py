@@ -7,7 +7,7 @@ from django.db import connection
 
 from ledger.models import Account, Entry
 from ledger.operations import Line, reverse
-from tests.ledger.support import AT, JAN_5, close_through, contents, post
+from tests.ledger.support import AT, JAN_5, close_through, contents, nets, post
 
 
 def entry_row(public_id="ent_sql", **change):
@@ -143,3 +143,16 @@ def test_one_of_many_without_lines_is_refused(book):
 
     assert call_many(book, entry_row(), [])["refused"]["constraint"] == "ledger_entry_whole"
     assert contents() == before
+
+
+def test_the_setting_of_the_doors_opens_none(book):
+    """Whoever sets it by hand gets the same balances, for the functions set it anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('commonweal.posting', 'entry', true)")
+
+    call_many(book, entry_row(), [line_row()])
+
+    assert nets(book) == {"1200": 10, "4000": 10}
+
+
+test_the_setting_of_the_doors_opens_none = pytest.mark.breaks_invariants(test_the_setting_of_the_doors_opens_none)
