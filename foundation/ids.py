@@ -11,6 +11,7 @@ LENGTH = 22
 BITS = 128
 # Two digits at a time: half the divisions of a long number.
 _PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
+_FOURS = len(_PAIRS) ** 2
 
 
 def new_public_id(prefix: str) -> str:
@@ -24,8 +25,11 @@ def new_public_id(prefix: str) -> str:
 
 def encode_base58(number: int) -> str:
     """Write a number below 2 ** 128 as 22 base-58 characters."""
-    pairs = []
-    for _ in range(LENGTH // 2):
-        number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
+    pairs: list[str] = []
+    for _ in range(LENGTH // 4):
+        # Four digits off the long number, then two short divisions: half the time of one digit pair at a time.
+        number, four = divmod(number, _FOURS)
+        high, low = divmod(four, len(_PAIRS))
+        pairs += (_PAIRS[low], _PAIRS[high])
+    pairs.append(_PAIRS[number])
     return "".join(reversed(pairs))

@@ -537,6 +537,7 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_tem
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     posted jsonb;
+    whole integer;
     replayed jsonb := '[]';
     refused_constraint text;
     refused_detail text;
@@ -570,22 +571,24 @@ BEGIN
     )
     SELECT coalesce(jsonb_agg(jsonb_build_array(public_id, id, effective_on)), '[]') INTO posted FROM written;
 
-    INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
-        credit_account_id, credit_owner, amount, fund)
-    SELECT p_book, w.id, l.line_no, w.effective_on, l.currency, d.id, coalesce(l.debit_owner, ''), c.id,
-        coalesce(l.credit_owner, ''), l.amount, coalesce(l.fund, '')
-    FROM jsonb_to_recordset(p_lines) AS l (
-        entry text, line_no integer, currency text, debit text, debit_owner text, credit text, credit_owner text,
-        amount bigint, fund text)
-    JOIN (SELECT value ->> 0 AS public_id, (value ->> 1)::bigint AS id, (value ->> 2)::date AS effective_on
-          FROM jsonb_array_elements(posted)) w
-        ON w.public_id = l.entry
-    JOIN ledger_account d ON d.book_id = p_book AND d.code = l.debit
-    JOIN ledger_account c ON c.book_id = p_book AND c.code = l.credit
-    ORDER BY 2, 3;
-    IF EXISTS (SELECT 1 FROM jsonb_array_elements(posted) w
-               LEFT JOIN ledger_transfer t ON t.entry_id = (w.value ->> 1)::bigint AND t.line_no = 1
-               WHERE t.id IS NULL) THEN
+    WITH lines AS (
+        INSERT INTO ledger_transfer (book_id, entry_id, line_no, effective_on, currency, debit_account_id, debit_owner,
+            credit_account_id, credit_owner, amount, fund)
+        SELECT p_book, w.id, l.line_no, w.effective_on, l.currency, d.id, coalesce(l.debit_owner, ''), c.id,
+            coalesce(l.credit_owner, ''), l.amount, coalesce(l.fund, '')
+        FROM jsonb_to_recordset(p_lines) AS l (
+            entry text, line_no integer, currency text, debit text, debit_owner text, credit text, credit_owner text,
+            amount bigint, fund text)
+        JOIN (SELECT value ->> 0 AS public_id, (value ->> 1)::bigint AS id, (value ->> 2)::date AS effective_on
+              FROM jsonb_array_elements(posted)) w
+            ON w.public_id = l.entry
+        JOIN ledger_account d ON d.book_id = p_book AND d.code = l.debit
+        JOIN ledger_account c ON c.book_id = p_book AND c.code = l.credit
+        ORDER BY 2, 3
+        RETURNING line_no
+    )
+    SELECT count(*) INTO whole FROM lines WHERE line_no = 1;
+    IF whole <> jsonb_array_length(posted) THEN
         RAISE EXCEPTION 'an entry has no transfers'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_whole';
     END IF;

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from foundation.collector import collector_paused
 from foundation.prepared import call_prepared
 from ledger.models import Book, Entry, Transfer
-from ledger.operations.drafts import Draft, Line, NewEntry, draft, entry_row, line_rows
+from ledger.operations.drafts import Draft, Line, NewEntry, draft, entry_row, line_rows, make_entry
 from ledger.operations.refusals import refusal_of
 from ledger.operations.replays import check_same_request
 
@@ -18,12 +19,37 @@ _POST_ENTRY: Final = "SELECT ledger_post_entry(%s, %s, %s, %s)"
 _POST: Final = "SELECT ledger_post(%s, %s, %s, %s)"
 
 
-@dataclass(frozen=True, slots=True)
+class Written(NamedTuple):
+    """A draft that became an entry, and the key that the database gave it."""
+
+    draft: Draft
+    pk: int
+
+
 class Posted:
     """The entry under the key, and whether it was there before this call."""
 
-    entry: Entry
-    replayed: bool
+    __slots__ = ("_entry", "replayed")
+
+    def __init__(self, entry: Entry | Written, *, replayed: bool) -> None:
+        """Keep the entry, or what it is made of."""
+        self._entry, self.replayed = entry, replayed
+
+    @property
+    def entry(self) -> Entry:
+        """The entry; of many that were posted together, each is made when somebody asks for it."""
+        if isinstance(self._entry, Written):
+            self._entry = make_entry(self._entry.draft, pk=self._entry.pk)
+        return self._entry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Posted) and (self.entry, self.replayed) == (other.entry, other.replayed)
+
+    def __hash__(self) -> int:
+        return hash((self.entry, self.replayed))
+
+    def __repr__(self) -> str:
+        return f"Posted({self.entry!r}, replayed={self.replayed})"
 
 
 def post(
@@ -70,7 +96,7 @@ def post(
             the request cannot be right.
     """
     request = NewEntry(key, kind, effective_on, lines, narration, source, reason, batch, authority)
-    return post_many(book=book, entries=[request], actor=actor, recorded_at=recorded_at)[0]
+    return send(book, [draft(book, request, actor=actor, recorded_at=recorded_at)])[0]
 
 
 def post_many(*, book: Book, entries: Sequence[NewEntry], actor: str, recorded_at: datetime) -> list[Posted]:
@@ -84,8 +110,9 @@ def post_many(*, book: Book, entries: Sequence[NewEntry], actor: str, recorded_a
     Raises:
         DomainError: as `post`; then nothing is written.
     """
-    drafts = [draft(book, request, actor=actor, recorded_at=recorded_at) for request in entries]
-    return send(book, drafts) if drafts else []
+    with collector_paused():
+        drafts = [draft(book, request, actor=actor, recorded_at=recorded_at) for request in entries]
+        return send(book, drafts) if drafts else []
 
 
 def reverse(
@@ -165,9 +192,9 @@ def send(book: Book, drafts: Sequence[Draft], *, ends: EndedHold | None = None, 
     made, replayed = {one[0]: one[1] for one in answer["posted"]}, dict(answer["replayed"])
     stored = _stored(replayed.values())
     return [
-        _posted(one, made[one.entry.public_id])
-        if one.entry.public_id in made
-        else _replayed(one, stored[replayed[one.entry.public_id]])
+        Posted(Written(one, made[one.content.public_id]), replayed=False)
+        if one.content.public_id in made
+        else _replayed(one, stored[replayed[one.content.public_id]])
         for one in drafts
     ]
 
@@ -177,7 +204,7 @@ def _send_one(book: Book, one: Draft, ends: EndedHold | None) -> Posted:
     answer = _call(_POST_ENTRY, asked)
     _refuse(answer, book, [one])
     if "posted" in answer:
-        return _posted(one, answer["posted"])
+        return Posted(Written(one, answer["posted"]), replayed=False)
     return _replayed(one, _stored([answer["replayed"]])[answer["replayed"]])
 
 
@@ -191,14 +218,9 @@ def _refuse(answer: Mapping[str, Any], book: Book, drafts: Sequence[Draft]) -> N
         raise refusal_of(answer["refused"], book=book, lines=lines)
 
 
-def _posted(one: Draft, pk: int) -> Posted:
-    one.entry.pk = pk
-    one.entry._state.adding = False  # noqa: SLF001 - documented API
-    return Posted(one.entry, replayed=False)
-
-
 def _replayed(one: Draft, earlier: Entry) -> Posted:
-    check_same_request(earlier, asked=one.entry, narration=one.narration, transfers=one.transfers)
+    asked = make_entry(one, pk=None)
+    check_same_request(earlier, asked=asked, narration=one.narration, transfers=one.content.transfers)
     return Posted(earlier, replayed=True)
 
 

@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
-from ledger.arithmetic.logchecks import transfers_of
+from ledger.arithmetic.logchecks import content_of
 from ledger.arithmetic.logs import Facts
 from ledger.models import Account, AccountClosure, Anchor, Book, Entry, Hold, HoldEnd, Seal
 from ledger.operations.drafts import Draft, Line, NewEntry
@@ -24,22 +24,6 @@ from ledger.queries.logs import BALANCE_FIELDS, BALANCES, PERIOD_BALANCE_FIELDS,
 
 BATCH: Final = 500
 _MOST_WAITING: Final = 20 * BATCH
-_SAME: Final = (
-    "public_id",
-    "key",
-    "kind",
-    "effective_on",
-    "recorded_at",
-    "actor",
-    "source",
-    "reason",
-    "batch",
-    "authority",
-    "fingerprint",
-    "narration_digest",
-    "hash_version",
-    "content_hash",
-)
 
 
 def unusable(problems: list[tuple[int, str]]) -> UnusableLog:
@@ -248,13 +232,14 @@ class Restoring:
 
 def _drafts(book: Book, waiting: list[tuple[int, Facts]]) -> list[Draft]:
     """Make drafts with the ids, times and hashes that the entries had."""
-    reversed_ids = _ids_of(book, {facts["reverses"] for _number, facts in waiting} - {""})
+    reverses = {facts["reverses"] for _number, facts in waiting} - {""}
+    originals = {one.public_id: one for one in Entry.objects.filter(book=book, public_id__in=reverses)}
     _check_ids(book, waiting)
     drafts = []
     for number, facts in waiting:
-        if facts["reverses"] and facts["reverses"] not in reversed_ids:
+        if facts["reverses"] and facts["reverses"] not in originals:
             raise unusable([(number, _("the entry that it reverses does not come before it"))])
-        drafts.append(_draft(book, facts, reverses=reversed_ids.get(facts["reverses"])))
+        drafts.append(_draft(book, facts, reverses=originals.get(facts["reverses"])))
     return drafts
 
 
@@ -270,21 +255,25 @@ def _check_ids(book: Book, waiting: list[tuple[int, Facts]]) -> None:
         taken[public_id] = book.pk
 
 
-def _draft(book: Book, facts: Facts, *, reverses: int | None) -> Draft:
-    transfers = transfers_of(facts)
+def _draft(book: Book, facts: Facts, *, reverses: Entry | None) -> Draft:
+    content = content_of(book.slug, facts)
     words = facts["narration"] or {"text": "", "salt": "", "erased_at": None}
-    entry = Entry(
-        book=book,
-        reverses_id=reverses,
-        line_count=len(transfers),
-        **{name: facts[name] for name in _SAME},
-    )
     lines = [
         Line(one.debit, one.credit, one.amount, one.debit_owner, one.credit_owner, one.fund, one.currency)
-        for one in transfers
+        for one in content.transfers
     ]
-    request = NewEntry(facts["key"], facts["kind"], facts["effective_on"], lines)
-    return Draft(request, entry, words["text"], words["salt"], transfers, words["erased_at"])
+    return Draft(
+        book,
+        NewEntry(content.key, content.kind, content.effective_on, lines),
+        content,
+        facts["fingerprint"],
+        facts["content_hash"],
+        words["text"],
+        words["salt"],
+        reverses,
+        facts["hash_version"],
+        words["erased_at"],
+    )
 
 
 def _ids_of(book: Book, public_ids: set[str]) -> dict[str, int]:

@@ -49,6 +49,7 @@ class Posting(NamedTuple):
     day: date
     lines: list[ModelLine]
     recorded_at: datetime
+    hold: str = ""
 
 
 def line_of(one: ModelLine) -> Line:
@@ -135,6 +136,9 @@ class Books(RuleBasedStateMachine):
             recorded_at=recorded_at,
         )
 
+    def post_hold(self, hold, key, day, amount):
+        return operations.post_hold(hold=hold, key=key, effective_on=day, amount=amount, actor="a", recorded_at=AT)
+
     def new_key(self) -> str:
         self.count += 1
         return f"k{self.count}"
@@ -197,15 +201,13 @@ class Books(RuleBasedStateMachine):
             expected = "ledger.hold_ended"
         new = self.new_key()
         done = self.ask(
-            lambda: operations.post_hold(
-                hold=hold, key=new, effective_on=day, amount=amount, actor="a", recorded_at=AT
-            ),
+            lambda: self.post_hold(hold, new, day, amount),
             expected,
         )
         assert (done is None) is (expected is not None)
         if done is not None:
             del self.holds[key]
-            self.posted[new], self.entries[new] = Posting(day, [line], AT), done.entry
+            self.posted[new], self.entries[new] = Posting(day, [line], AT, key), done.entry
 
     @precondition(lambda self: self.holds)
     @rule(data=st.data())
@@ -261,7 +263,15 @@ class Books(RuleBasedStateMachine):
         posting = self.posted[key]
         wanted = [line_of((debit, credit, amount + more, fund)) for debit, credit, amount, fund in posting.lines]
         expected = "ledger.idempotency_conflict" if more else None
-        done = self.ask(lambda: self.post(key, posting.day, wanted), expected)
+        hold = self.held.get(posting.hold)
+        done = self.ask(
+            lambda: (
+                self.post_hold(hold, key, posting.day, wanted[0].amount)
+                if hold
+                else self.post(key, posting.day, wanted)
+            ),
+            expected,
+        )
         assert (done is None) is bool(more)
         assert done is None or done == operations.Posted(self.entries[key], replayed=True)
 
