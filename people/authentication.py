@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows import reauthentication
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -56,6 +57,11 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 class ActorSessionAuthentication(SessionAuthentication):
     """The session of the site, with its CSRF check; the middleware has set the actor."""
+
+
+def is_sign_in_recent(request: Request) -> bool:
+    """Whether the session was proved in the last minutes, as the pages ask for sensitive acts."""
+    return not reauthentication.is_reauthentication_required(request._request, app="")  # noqa: SLF001 - the session is Django's
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -105,3 +105,15 @@ def find_person(user_id: int | None) -> Person | None:
 def find_particulars(person: Person | None, on: date) -> Particulars | None:
     """Find the particulars that held for a person on a day."""
     return Particulars.objects.valid_on(person, on) if person else None
+
+
+def find_names(refs: set[str]) -> dict[str, str]:
+    """Find what people are called behind actors' references ("user:usr_..."); others keep their reference."""
+    ids = {ref.removeprefix("user:"): ref for ref in refs if ref.startswith("user:")}
+    users = User.objects.filter(public_id__in=ids).select_related("person")
+    names = {ref: ref for ref in refs}
+    for user in users:
+        person = getattr(user, "person", None)
+        full = f"{person.given_name} {person.family_name}".strip() if person else ""
+        names[ids[user.public_id]] = full or user.email
+    return names | {ref: _("the platform") for ref in refs if ref.startswith("system:")}

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from foundation.owners import find_source
 from ledger.models import Entry
 from payments.models import Refund
 from shares import operations
 from tests.factories import shares as make
-from treasury.queries.sources import find_source
 
 pytestmark = pytest.mark.django_db
 

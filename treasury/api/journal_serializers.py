@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from treasury.arithmetic.amounts import write_pence
+from core.amounts import write_pence
 from treasury.arithmetic.journals import MAX_LINES, TypedJournal, TypedLine
 from treasury.models import JournalAttachment, ManualJournal
 from treasury.models.journals import (

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from allauth.account.internal.flows import reauthentication
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -21,6 +20,7 @@ from foundation import clock
 from foundation.access import Actor, Decision, require
 from foundation.idempotency import IdempotentMixin
 from ledger.models import Book
+from people.authentication import is_sign_in_recent
 from people.models import Organisation
 from treasury import policies
 from treasury.api.books import actor_of, readable_book
@@ -79,7 +79,7 @@ def check_recent_sign_in(request: Request) -> None:
     Raises:
         RecentSignInNeeded: it was not.
     """
-    if reauthentication.is_reauthentication_required(request._request, app=""):  # noqa: SLF001 - the session is Django's
+    if not is_sign_in_recent(request):
         raise RecentSignInNeeded(_("Sign in again on a page of the site, then repeat this within a few minutes."))
 
 

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from core.amounts import read_pence
 from core.money import format_pounds
 from foundation.registries import OWNER_LABELS
 from ledger.models import MAX_AMOUNT, OWNER_LENGTH, Account, Book
-from treasury.arithmetic.amounts import read_pence
 from treasury.arithmetic.journals import (
     MAX_DAYS_AHEAD,
     MAX_LINES,

@@ -9,16 +9,17 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from core.amounts import read_pence, write_pence
 from core.errors import NotFound
 from core.money import format_pounds
 from foundation.approvals import digest_of
+from foundation.owners import OwnerLabel, find_owner_labels
 from ledger.models import Account, Book
 from people.models import OfficerRole, Organisation, Role, User
-from treasury.arithmetic.amounts import read_pence, write_pence
+from people.queries import find_names
 from treasury.arithmetic.journals import DEFAULT_THRESHOLD_PENCE, TypedJournal, TypedLine
 from treasury.models import JournalAttachment, JournalStateChange, JournalThreshold, ManualJournal
 from treasury.queries.journal_checks import JournalCheck, check_journal
-from treasury.queries.owners import OwnerLabel, find_owner_labels
 
 DECIDERS = (Role.TREASURER.value, Role.DIRECTOR.value)
 
@@ -233,18 +234,6 @@ def get_journal_page(*, journal: ManualJournal, today: date) -> JournalPage:
             for line in typed.lines
         ],
     )
-
-
-def find_names(refs: set[str]) -> dict[str, str]:
-    """Find what people are called behind actors' references ("user:usr_..."); others keep their reference."""
-    ids = {ref.removeprefix("user:"): ref for ref in refs if ref.startswith("user:")}
-    users = User.objects.filter(public_id__in=ids).select_related("person")
-    names = {ref: ref for ref in refs}
-    for user in users:
-        person = getattr(user, "person", None)
-        full = f"{person.given_name} {person.family_name}".strip() if person else ""
-        names[ids[user.public_id]] = full or user.email
-    return names | {ref: _("the platform") for ref in refs if ref.startswith("system:")}
 
 
 def find_deciders(journal: ManualJournal) -> list[User]:

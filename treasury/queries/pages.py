@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from foundation.owners import OwnerLabel, find_owner_labels, find_source
 from ledger import queries as ledger
 from ledger.models import Book, Entry, Seal
 from ledger.queries import Place, Statement
-from treasury.queries.owners import OwnerLabel, find_owner_labels
-from treasury.queries.sources import find_source
 
 PAGE: Final = 100
 FIRST_DAY: Final = date.min

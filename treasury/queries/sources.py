@@ -1,4 +1,4 @@
-"""What an entry comes from, in words and with its page: asked of the rooms by the prefix of the reference."""
+"""Manual journals as what entries of the ledger come from, in words and with their pages."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from foundation.registries import ENTRY_SOURCES, EntrySource
+from foundation.registries import EntrySource
 from treasury.models import ManualJournal
-from treasury.queries.owners import OwnerLabel, find_owner_labels
-
-
-def find_source(source: str) -> OwnerLabel:
-    """Find what a source is ("mjn_...", "pay_..."); what no room knows as a source may be an owner.
-
-    Args:
-        source: The reference, not empty.
-    """
-    ask = ENTRY_SOURCES.find(source.partition("_")[0])
-    found = ask([source]).get(source) if ask else None
-    if found is not None:
-        return OwnerLabel(source, found.label, found.url)
-    return find_owner_labels([source])[source]
 
 
 def give_journal_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:

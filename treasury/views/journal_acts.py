@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from django.views.generic.edit import FormView
 
+from core.amounts import write_pence
 from core.errors import DomainError, NotFound
 from foundation import clock
 from foundation.access import Actor, Decision
 from foundation.files import stream
+from people.queries import find_names
 from people.views import RecentAuthenticationMixin
 from treasury import policies
-from treasury.arithmetic.amounts import write_pence
 from treasury.models import ManualJournal
 from treasury.operations import journals as operations
 from treasury.queries import journals as journal_queries
@@ -196,7 +197,7 @@ class JournalLimitView(BooksPageMixin, RecentAuthenticationMixin, FormView[Limit
         facts = {
             "limit": journal_queries.find_limit(self.organisation),
             "history": history,
-            "names": journal_queries.find_names({row.set_by for row in history}),
+            "names": find_names({row.set_by for row in history}),
             "may_set": bool(decision),
             "why_not": decision.reason,
         }

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from treasury.arithmetic.amounts import read_pence
+from core.amounts import read_pence
 from treasury.arithmetic.journals import read_day
 from treasury.forms import DayInput
 from treasury.models.journals import REASON_LENGTH

@@ -16,12 +16,12 @@ from django.views.generic.edit import FormView
 from core.errors import DomainError
 from foundation import clock
 from foundation.access import Actor, Decision
+from people.queries import find_names
 from people.views import RecentAuthenticationMixin
 from treasury import operations, policies
 from treasury.arithmetic.years import FIRST_DAY
 from treasury.forms import DayInput
 from treasury.models.journals import REASON_LENGTH
-from treasury.queries.journals import find_names
 from treasury.queries.years import get_year_page
 from treasury.views.mixins import BooksPageMixin
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.amounts import read_pence, write_pence
 from foundation import registries
 from ledger import operations as ledger
 from ledger.models import Account
 from tests.ledger.support import AT, JAN_5
 from tests.treasury.journals.support import typed
-from treasury.arithmetic.amounts import read_pence, write_pence
 from treasury.arithmetic.journals import MAX_LINES
 from treasury.queries.journal_checks import JournalCheck, check_journal
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from foundation import clock
 from foundation.models import AuditEvent
+from foundation.owners import OwnerLabel
 from ledger import operations
 from ledger.operations import Line
 from ledger.queries import general
@@ -16,7 +17,6 @@ from tests.treasury.reports.reading import amounts
 from treasury.arithmetic.report import Asked, RowKind
 from treasury.forms import ReportForm
 from treasury.operations import DOWNLOADS_AN_HOUR
-from treasury.queries.owners import OwnerLabel
 from treasury.queries.reports import KINDS, Window, build_report, load
 
 SLUGS = list(KINDS)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.amounts import read_pence
 from foundation.access import Actor
 from ledger.models import Book
 from people.models import Organisation
-from treasury.arithmetic.amounts import read_pence
 from treasury.arithmetic.journals import TypedJournal
 from treasury.models import ManualJournal, ManualJournalLine
 from treasury.operations.journals.errors import JournalUnreadable, JournalWrongState, list_problems

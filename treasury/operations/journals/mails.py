@@ -13,8 +13,9 @@ from core.money import format_pounds
 from foundation.access import Actor
 from foundation.mail import queue_mail
 from people.models import User
+from people.queries import find_names
 from treasury.models import ManualJournal
-from treasury.queries.journals import find_deciders, find_names, find_writers
+from treasury.queries.journals import find_deciders, find_writers
 
 
 def tell_deciders(journal: ManualJournal, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from foundation.owners import find_owner_labels
 from ledger import queries as ledger
 from ledger.models import Book
 from ledger.queries.aging import open_owner_days
@@ -19,7 +20,6 @@ from treasury.arithmetic.reports.cash import CashYear
 from treasury.arithmetic.reports.funds import FundYear
 from treasury.arithmetic.reports.general import Opening
 from treasury.queries.kinds import kind_words
-from treasury.queries.owners import find_owner_labels
 
 _YEAR_ENDS = (YEAR_END,)
 

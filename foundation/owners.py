@@ -1,11 +1,11 @@
-"""Whose a part of an account is, in words: asked of the rooms above by the prefix of the reference."""
+"""Whose a part of an account is, and what an entry comes from, in words: asked of the rooms above by prefix."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from foundation.registries import OWNER_LABELS
+from foundation.registries import ENTRY_SOURCES, OWNER_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,19 @@ def find_owner_labels(owners: Iterable[str]) -> dict[str, OwnerLabel]:
         answers = ask(members) if ask else {}
         found |= {owner: _as_label(owner, answers.get(owner)) for owner in members}
     return found
+
+
+def find_source(source: str) -> OwnerLabel:
+    """Find what a source is ("mjn_...", "pay_..."); what no room knows as a source may be an owner.
+
+    Args:
+        source: The reference, not empty.
+    """
+    ask = ENTRY_SOURCES.find(source.partition("_")[0])
+    found = ask([source]).get(source) if ask else None
+    if found is not None:
+        return OwnerLabel(source, found.label, found.url)
+    return find_owner_labels([source])[source]
 
 
 def _as_label(owner: str, answer: Any) -> OwnerLabel:
