@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "marketplace.apps.MarketplaceConfig",
     "treasury.apps.TreasuryConfig",
     "shares.apps.SharesConfig",
+    "bonds.apps.BondsConfig",
     "payments.apps.PaymentsConfig",
     "documents.apps.DocumentsConfig",
     "people.apps.PeopleConfig",

@@ -1,0 +1,75 @@
+"""Outcome contracts: parties and terms, people and results, claims and checks."""
+
+from bonds.models.checks import (
+    Adjudication,
+    Dispute,
+    LineCheck,
+    SampleClosing,
+    SampleFinding,
+    SampleItem,
+    SampleRun,
+)
+from bonds.models.claims import (
+    AssessmentRun,
+    Claim,
+    ClaimLine,
+    ClaimLineQuerySet,
+    LineMessage,
+    LineReduction,
+    LineResult,
+    LineShare,
+    LineStateChange,
+)
+from bonds.models.contracts import (
+    ContractStateChange,
+    ContractVersion,
+    ContractVersionQuerySet,
+    OutcomesContract,
+    OutcomesContractQuerySet,
+)
+from bonds.models.outcomes import (
+    Clock,
+    EventWithdrawal,
+    EvidenceItem,
+    OutcomeEvent,
+    Participant,
+    Referral,
+    Start,
+)
+from bonds.models.parties import Approach, Party, PartyRoleHeld, PartyRoleHeldQuerySet, Signature
+
+__all__ = [
+    "Adjudication",
+    "Approach",
+    "AssessmentRun",
+    "Claim",
+    "ClaimLine",
+    "ClaimLineQuerySet",
+    "Clock",
+    "ContractStateChange",
+    "ContractVersion",
+    "ContractVersionQuerySet",
+    "Dispute",
+    "EventWithdrawal",
+    "EvidenceItem",
+    "LineCheck",
+    "LineMessage",
+    "LineReduction",
+    "LineResult",
+    "LineShare",
+    "LineStateChange",
+    "OutcomeEvent",
+    "OutcomesContract",
+    "OutcomesContractQuerySet",
+    "Participant",
+    "Party",
+    "PartyRoleHeld",
+    "PartyRoleHeldQuerySet",
+    "Referral",
+    "SampleClosing",
+    "SampleFinding",
+    "SampleItem",
+    "SampleRun",
+    "Signature",
+    "Start",
+]
