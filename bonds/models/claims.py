@@ -198,6 +198,7 @@ class AssessmentRun(PublicIdModel, AppendOnlyModel):
     public_id_prefix: ClassVar[str] = "run"
 
     contract = models.ForeignKey(OutcomesContract, on_delete=models.PROTECT, related_name="runs")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="runs")
     number = models.PositiveIntegerField()
     line_count = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
@@ -222,7 +223,8 @@ class LineResult(AppendOnlyModel):
     """What the engine made of a line: from count and tariff through every reduction to the payers. Append-only.
 
     Amounts are whole pence. `occurrence` is which of a person's payable results on the metric it is; null where it
-    takes no place. `steps` is what people are shown; `content_digest` is of the line as a whole, to the byte.
+    takes no place. `units` count towards running numbers, `counted` of them towards caps by number. `candidate` is what
+    the engine was given, `steps` is what people are shown, `content_digest` is of the line as a whole, to the byte.
     """
 
     line = models.OneToOneField(ClaimLine, on_delete=models.PROTECT, primary_key=True, related_name="result")
@@ -234,8 +236,11 @@ class LineResult(AppendOnlyModel):
     )
     metric = models.CharField(max_length=60)
     version_number = models.PositiveSmallIntegerField()
-    ordinal = models.PositiveIntegerField(null=True, blank=True)
+    ordinal = models.PositiveIntegerField(default=0)
     occurrence = models.PositiveIntegerField(null=True, blank=True)
+    units = models.PositiveIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0)
+    price_pence = models.BigIntegerField(default=0)
     gross_pence = models.BigIntegerField()
     net_pence = models.BigIntegerField()
     steps = models.JSONField(default=list)
@@ -285,13 +290,18 @@ class LineReduction(AppendOnlyModel):
 
 
 class LineShare(PublicIdModel, AppendOnlyModel):
-    """What one payer pays of a line, in whole pence. Append-only; the shares of a line sum to its net amount."""
+    """What one payer pays of a line, in whole pence. Append-only; the shares of a line sum to its net amount.
+
+    `due_pence` is before the payer's own reductions; `settled_pence` counts as paid: what it pays now and what an
+    earlier overpayment has paid already.
+    """
 
     public_id_prefix: ClassVar[str] = "shr"
 
     result = models.ForeignKey(LineResult, on_delete=models.PROTECT, related_name="shares")
     payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="line_shares")
     due_pence = models.BigIntegerField()
+    settled_pence = models.BigIntegerField()
     net_pence = models.BigIntegerField()
 
     class Meta:
