@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+import bonds.urls
 import documents.urls
 import foundation.urls
 import marketplace.urls
@@ -14,7 +15,7 @@ import people.urls
 import shares.urls
 import treasury.urls
 
-ROOMS = (foundation, people, documents, payments, shares, treasury, marketplace)
+ROOMS = (foundation, people, documents, payments, shares, bonds, treasury, marketplace)
 
 api_urlpatterns = [
     *[pattern for room in ROOMS for pattern in room.urls.api_urlpatterns],

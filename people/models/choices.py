@@ -57,3 +57,6 @@ class Scope(models.TextChoices):
     PAYMENTS_READ = "payments:read", _("Read payments and refunds")
     BOOKS_READ = "books:read", _("Read the books and take exports")
     BOOKS_WRITE = "books:write", _("Post to the books")
+    CONTRACTS_READ = "contracts:read", _("Read outcome contracts, results and claims")
+    CONTRACTS_WRITE = "contracts:write", _("Write the terms and parties of outcome contracts")
+    CLAIMS_WRITE = "claims:write", _("Record people and results, and claim for them")

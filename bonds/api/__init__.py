@@ -1,0 +1,1 @@
+"""Outcome contracts over REST, each from the standpoint of one of the parties."""

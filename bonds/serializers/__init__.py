@@ -1,0 +1,1 @@
+"""What the API of outcome contracts reads and says."""
