@@ -21,6 +21,8 @@ FACTS = (
     "bonds_lineresult",
     "bonds_linereduction",
     "bonds_lineshare",
+    "bonds_clawback",
+    "bonds_overpayment",
     "bonds_linecheck",
     "bonds_dispute",
     "bonds_adjudication",

@@ -315,3 +315,57 @@ class LineShare(PublicIdModel, AppendOnlyModel):
     def __str__(self) -> str:
         """Show the opaque id, as in logs."""
         return self.public_id
+
+
+class Clawback(PublicIdModel, AppendOnlyModel):
+    """An accepted line was taken back: from then on it fills no cap and pays nothing. Append-only.
+
+    `after_run` is the number of the last working before it, so that later ones can be done again as they were.
+    """
+
+    public_id_prefix: ClassVar[str] = "cbk"
+
+    result = models.OneToOneField(LineResult, on_delete=models.PROTECT, related_name="clawback")
+    after_run = models.PositiveIntegerField()
+    reason = models.TextField(_("why"))
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        """It says why."""
+
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(reason=""), name="bonds_clawback_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the opaque id, as in logs."""
+        return self.public_id
+
+
+class Overpayment(PublicIdModel, AppendOnlyModel):
+    """A payer has paid too much, and its next parts settle it: a line taken back, or an extrapolation. Append-only."""
+
+    public_id_prefix: ClassVar[str] = "ovp"
+
+    contract = models.ForeignKey(OutcomesContract, on_delete=models.PROTECT, related_name="overpayments")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="overpayments")
+    line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, null=True, blank=True, related_name="overpayments")
+    source = models.CharField(max_length=40)
+    pence = models.BigIntegerField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        """One source makes one overpayment a payer."""
+
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "payer"], name="bonds_overpayment_once"),
+            models.CheckConstraint(condition=Q(pence__gt=0), name="bonds_overpayment_positive"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the opaque id, as in logs."""
+        return self.public_id
