@@ -10,7 +10,6 @@ gov.uk/bank-holidays. Procurement Act 2023 s.68 for the thirty days.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,6 +19,7 @@ from typing import Final
 
 import holidays
 
+from bonds.arithmetic.months import add_months, count_months
 from bonds.arithmetic.terms import ClaimRules, Period
 from core.errors import InvalidInput
 
@@ -32,7 +32,6 @@ CALENDAR: Final = f"holidays {version('holidays')}"
 """The edition of the bank holidays that deadlines were worked out with."""
 QUARTER_MONTHS: Final = 3
 MOST_WORKING_DAYS: Final = 1000
-_MONTHS: Final = 12
 _SATURDAY: Final = 5
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -111,16 +110,6 @@ def add_working_days(on: date, days: int, *, nation: Nation) -> date:
     return found
 
 
-def add_months(on: date, months: int) -> date:
-    """Give the same day some months later, or the last of that month where it has no such day.
-
-    Count from the first day each time and never month by month: 31 January and one month is 28 February, and two
-    months is 31 March.
-    """
-    year, month = divmod(on.year * _MONTHS + on.month - 1 + months, _MONTHS)
-    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
-
-
 def find_quarter(on: date, *, service_from_on: date) -> Period:
     """Give the quarter of service that a day lies in: the first begins with the service, each at the end of the last.
 
@@ -133,10 +122,7 @@ def find_quarter(on: date, *, service_from_on: date) -> Period:
             achieved_on=on.isoformat(),
             service_from_on=service_from_on.isoformat(),
         )
-    months = (on.year - service_from_on.year) * _MONTHS + on.month - service_from_on.month
-    number = months // QUARTER_MONTHS
-    if on < add_months(service_from_on, number * QUARTER_MONTHS):
-        number -= 1
+    number = count_months(service_from_on, on) // QUARTER_MONTHS
     return Period(
         from_on=add_months(service_from_on, number * QUARTER_MONTHS),
         until_on=add_months(service_from_on, (number + 1) * QUARTER_MONTHS),

@@ -209,7 +209,7 @@ def _by_pool(measured: Measured, measurement: Measurement) -> Effect:
     estimates = {name: measurement.estimate(name) for name in measured.names}
     people = {name: estimate.weight or 0 for name, estimate in estimates.items()}
     if not all(people.values()):
-        return Effect(None, Reason.NO_TREATED, (Step("pool", 0, {"weights": people}),))
+        return Effect(None, Reason.NO_TREATED, (Step("pool", 0, {"weights": list(people.values())}),))
     total = sum(people.values())
     return _weigh(measured, estimates, {name: Fraction(weight, total) for name, weight in people.items()})
 
