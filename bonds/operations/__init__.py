@@ -1,0 +1,46 @@
+"""What can be done under an outcomes contract. Views, API and tasks call these and nothing else."""
+
+from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
+from bonds.operations.deciding import (
+    accept_lines,
+    accept_unanswered,
+    check_line,
+    flag_line,
+    query_line,
+    reject_lines,
+)
+from bonds.operations.drafting import (
+    begin_variation,
+    open_contract,
+    propose_version,
+    take_back_version,
+    withdraw_version,
+    write_terms,
+)
+from bonds.operations.parties import add_party, describe_approach, end_role, give_role
+from bonds.operations.signing import sign_version
+
+__all__ = [
+    "accept_lines",
+    "accept_unanswered",
+    "add_party",
+    "answer_query",
+    "begin_variation",
+    "check_line",
+    "describe_approach",
+    "end_role",
+    "flag_line",
+    "give_role",
+    "open_contract",
+    "propose_version",
+    "put_in_claim",
+    "query_line",
+    "reject_lines",
+    "sign_version",
+    "submit_claim",
+    "take_back_version",
+    "take_from_claim",
+    "withdraw_lines",
+    "withdraw_version",
+    "write_terms",
+]

@@ -1,0 +1,138 @@
+"""Why an act on an outcomes contract is refused. Every refusal leaves contract, claims and ledger as they were."""
+
+from __future__ import annotations
+
+from core.errors import DomainError, InvalidInput, NotFound
+
+
+class ContractExists(DomainError):
+    """The reference is taken."""
+
+    code = "bonds.contract_exists"
+
+
+class NoContract(NotFound):
+    """There is no such contract, or none that this actor may know of."""
+
+    code = "bonds.no_contract"
+
+
+class WrongState(DomainError):
+    """The contract, version, claim or line stands where this act does not lead on."""
+
+    code = "bonds.wrong_state"
+
+
+class NothingOpenToChange(DomainError):
+    """Terms and parties change only while a version is being written."""
+
+    code = "bonds.nothing_open_to_change"
+
+
+class VersionOpen(DomainError):
+    """A version is being written or signed already; there is one at a time."""
+
+    code = "bonds.version_open"
+
+
+class VersionIncomplete(InvalidInput):
+    """The terms cannot be put to the parties yet; `facts["problems"]` lists where and why."""
+
+    code = "bonds.version_incomplete"
+
+
+class TermsUnreadable(InvalidInput):
+    """What was sent is no object of terms at all, or far too long."""
+
+    code = "bonds.terms_unreadable"
+
+
+class PartyExists(DomainError):
+    """The organisation or the short name is a party already."""
+
+    code = "bonds.party_exists"
+
+
+class RoleHeld(DomainError):
+    """The party holds this role in that time already."""
+
+    code = "bonds.role_held"
+
+
+class RoleConflict(DomainError):
+    """Whoever claims never verifies, so nobody is provider and verifier of one contract."""
+
+    code = "bonds.role_conflict"
+
+
+class RolePeriodEmpty(InvalidInput):
+    """A role ends after the day on which it begins."""
+
+    code = "bonds.role_period_empty"
+
+
+class NotASigner(DomainError):
+    """The party does not sign this version."""
+
+    code = "bonds.not_a_signer"
+
+
+class VersionChanged(DomainError):
+    """The version is not what the signatory saw; look at it again."""
+
+    code = "bonds.version_changed"
+
+
+class ReasonMissing(InvalidInput):
+    """The record has to say why."""
+
+    code = "bonds.reason_missing"
+
+
+class VariationTooEarly(InvalidInput):
+    """A variation cannot hold from before the contract began."""
+
+    code = "bonds.variation_too_early"
+
+
+class NotRunning(DomainError):
+    """The contract is a draft or closed: nothing can be recorded, claimed or paid."""
+
+    code = "bonds.not_running"
+
+
+class NothingToClaim(InvalidInput):
+    """A claim needs at least one line."""
+
+    code = "bonds.nothing_to_claim"
+
+
+class LinesRefused(InvalidInput):
+    """Some results cannot be claimed; `facts["lines"]` lists each with the reason. Nothing was claimed."""
+
+    code = "bonds.lines_refused"
+
+
+class NotTheVerifier(DomainError):
+    """The party does not verify claims of this contract now, or it is the one that claims."""
+
+    code = "bonds.not_the_verifier"
+    kind = "forbidden"
+
+
+class NothingToDecide(InvalidInput):
+    """No line was named, or one that is not of this claim."""
+
+    code = "bonds.nothing_to_decide"
+
+
+class NothingWritten(InvalidInput):
+    """A question, an answer or a reason needs words."""
+
+    code = "bonds.nothing_written"
+
+
+class NotDue(DomainError):
+    """Nothing counts as accepted before the time for an answer is over, or where the terms do not say so."""
+
+    code = "bonds.not_due"

@@ -1,0 +1,1 @@
+"""What contracts, people, claims and money under outcome contracts look like to those who may see them."""
