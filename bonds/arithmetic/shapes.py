@@ -73,9 +73,9 @@ def write_shape(thing: Any) -> dict[str, Any]:
     changes nothing in what was written before. Numbers and words that count are always there, whatever the default.
     """
     return {
-        each.name: _write(value)
+        each.name: written
         for each in fields(thing)
-        if (value := getattr(thing, each.name)) or not _may_be_left_out(each, value)
+        if (written := _write(getattr(thing, each.name))) or not _may_be_left_out(each, getattr(thing, each.name))
     }
 
 
