@@ -345,7 +345,10 @@ class Clawback(PublicIdModel, AppendOnlyModel):
 
 
 class Overpayment(PublicIdModel, AppendOnlyModel):
-    """A payer has paid too much, and its next parts settle it: a line taken back, or an extrapolation. Append-only."""
+    """A payer has paid too much, and its next parts settle it: a line taken back, or an extrapolation. Append-only.
+
+    `after_run` is the number of the last working before it.
+    """
 
     public_id_prefix: ClassVar[str] = "ovp"
 
@@ -354,6 +357,7 @@ class Overpayment(PublicIdModel, AppendOnlyModel):
     line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, null=True, blank=True, related_name="overpayments")
     source = models.CharField(max_length=40)
     pence = models.BigIntegerField()
+    after_run = models.PositiveIntegerField()
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
 
