@@ -8,12 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from bonds.arithmetic.deadlines import add_months
+from bonds.arithmetic.months import MONTHS_IN_YEAR, add_months
 from core.errors import InvalidInput
 
 # ACT/365F: days as they are, over 365 in every year, leap years too. Source: ISDA 2006 Definitions 4.16(d).
 DAYS_IN_YEAR = 365
-MONTHS_IN_YEAR = 12
 Balance = tuple[date, int]
 
 
