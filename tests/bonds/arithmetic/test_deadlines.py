@@ -80,7 +80,7 @@ def test_a_count_that_cannot_be_meant_is_refused(days):
         add_working_days(SERVICE, days, nation=ENGLAND)
 
 
-@settings(deadline=None)  # the first look into a year works its holidays out
+@settings(deadline=None)
 @given(st.dates(date(2015, 1, 1), date(2035, 1, 1)), st.integers(1, 60), st.sampled_from(Nation))
 def test_there_are_just_so_many_working_days_until_then(on, days, nation):
     found = add_working_days(on, days, nation=nation)
@@ -113,6 +113,7 @@ def test_what_was_achieved_before_the_service_belongs_to_no_quarter():
     assert refused.value.facts == {"achieved_on": "2024-03-31", "service_from_on": "2024-04-01"}
 
 
+@settings(deadline=None)
 @given(st.dates(date(2015, 1, 1), date(2020, 1, 1)), st.integers(0, 4000))
 def test_each_day_of_service_lies_in_one_quarter(service_from_on, days):
     on = service_from_on + timedelta(days=days)

@@ -2,7 +2,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bonds.arithmetic.effects import Measured, MeasuredBy, Reason, compute_effect, compute_frequency, pool
@@ -72,6 +72,7 @@ def test_the_smallest_cohort_is_large_enough(treated, is_told):
     assert (effect.value is not None) is is_told
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 50), st.decimals(0, 500, places=2), st.integers(0, 50), st.decimals(0, 500, places=2),
     st.integers(1, 40),
@@ -105,6 +106,7 @@ def test_a_cohort_that_cannot_be_told_is_not_left_out_of_the_pool():
     assert (effect.value, effect.reason) == (None, Reason.NO_TREATED)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.fractions(-3, 1), st.integers(1, 2000)), min_size=1, max_size=8))
 def test_a_pool_lies_between_its_worst_and_its_best(effects):
     values = [effect for effect, _ in effects]

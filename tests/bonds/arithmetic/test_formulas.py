@@ -3,7 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bonds.arithmetic.figures import read_exact, round_half_up, show_rounded, write_exact
@@ -67,6 +67,7 @@ GROUPS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(GROUPS, st.sampled_from(["0", "0.25", "1"]), st.sampled_from(["0", "0.1", "0.5"]))
 def test_frequency_is_never_owed_without_a_downside_and_always_says_why(group, downside, threshold):
     # Invariants 9 and 11.
@@ -156,6 +157,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(STEPS, st.integers(-10, 110), st.booleans())
 def test_a_table_whose_steps_rise_pays_no_less_for_more(steps, value, is_interpolated):
     rising = sorted(zip(sorted(step[0] for step in steps), sorted(step[2] for step in steps), strict=True))
@@ -280,6 +282,7 @@ def test_a_figure_is_written_without_loss(figure, text):
     assert read_exact(text) == Fraction(figure)
 
 
+@settings(deadline=None)
 @given(st.fractions())
 def test_what_is_written_is_read_again(figure):
     assert read_exact(write_exact(figure)) == figure

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bonds.arithmetic.identities import (
@@ -153,6 +153,7 @@ def test_names_of_the_world_are_normalised(name, normal):
     assert normalise_name(name) == unicodedata.normalize("NFKD", normal)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Co", "Cs"]), min_size=1, max_size=40))
 def test_a_normal_name_stays_as_it_is(name):
     try:
