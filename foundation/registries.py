@@ -60,6 +60,33 @@ class PaymentPurpose:
 
 
 @dataclass(frozen=True)
+class RecordedPurpose:
+    """What money is for that an officer recorded by hand: how it is booked, what is checked, and who is told.
+
+    Every callback gets the record as its row in the payment room and runs inside that room's transaction.
+
+    Attributes:
+        title: What people call it (translated lazily).
+        directions: "in" for receipts, "out" for payments, or both.
+        lines: Gives the ledger's lines (`ledger.operations.Line`) for a record that is asked for. They are kept, shown
+            to the second person and posted as they are; over the record's bank account they come to its amount.
+        check: Refuses with a domain error what must not be; called with the record when it is asked for and again
+            before it is posted. Of a reversal, `record.reverses` is what it undoes.
+        settled: Called with `record` and `at` when a second person agreed, after the entry is posted.
+        reversed: The same for a reversal.
+        lock_first: Called with the subject before the first lock: takes the locks that the other callbacks need.
+    """
+
+    title: str | Promise
+    directions: frozenset[str]
+    lines: Callable[[Any], Sequence[Any]]
+    check: Callable[[Any], None]
+    settled: Callable[..., None]
+    reversed: Callable[..., None]
+    lock_first: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True)
 class DocumentKind:
     """A kind of document that is numbered, made, hashed and kept.
 
@@ -163,6 +190,7 @@ class JobKind:
 
 OUTBOX_HANDLERS: Registry[OutboxHandler] = Registry("outbox handlers")
 PAYMENT_PURPOSES: Registry[PaymentPurpose] = Registry("payment purposes")
+RECORDED_PURPOSES: Registry[RecordedPurpose] = Registry("purposes of recorded money")
 # Gives labels and links for the opaque owners of ledger accounts, by prefix of their ids ("app", "mem").
 OWNER_LABELS: Registry[Callable[[Sequence[str]], Mapping[str, Any]]] = Registry("ledger owner labels")
 # Gives words and pages for what ledger entries come from, by prefix of their sources ("mjn", "pay"); as OWNER_LABELS.
@@ -183,6 +211,7 @@ JOB_KINDS: Registry[JobKind] = Registry("job kinds")
 ALL: tuple[Registry[Any], ...] = (
     OUTBOX_HANDLERS,
     PAYMENT_PURPOSES,
+    RECORDED_PURPOSES,
     OWNER_LABELS,
     ENTRY_SOURCES,
     ENTRY_KINDS,

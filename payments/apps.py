@@ -14,6 +14,8 @@ _ENTRY_KINDS = {
     "payout_failure": _("Payout came back"),
     "payout_cancel": _("Payout cancelled"),
     "topup": _("Topped up from the bank"),
+    "recorded_receipt": _("Recorded receipt"),
+    "recorded_payment": _("Recorded payment"),
 }
 
 
@@ -40,6 +42,7 @@ class PaymentsConfig(AppConfig):
             registries.ENTRY_KINDS.register(f"payments.{kind}", words)
         registries.ENTRY_SOURCES.register("pay", handlers.give_payment_sources)
         registries.ENTRY_SOURCES.register("rfd", handlers.give_refund_sources)
+        registries.ENTRY_SOURCES.register("rec", handlers.give_recorded_sources)
         registries.PERSONAL_DATA_HOLDERS.register(
             "payments",
             registries.PersonalDataHolder(
@@ -65,3 +68,32 @@ class PaymentsConfig(AppConfig):
             ),
         )
         registries.JOB_KINDS.register(refund_runs.JOB_KIND, registries.JobKind(title=_("Refunds")))
+        self._register_recorded()
+
+    def _register_recorded(self) -> None:
+        """Register money recorded by hand: its line of the menu, and the purpose for which no other room is needed."""
+        from foundation import registries  # noqa: PLC0415
+        from payments.operations.recording import OTHER, other  # noqa: PLC0415
+        from payments.states import DIRECTIONS  # noqa: PLC0415
+
+        registries.MENU_ITEMS.register(
+            "payments.recorded",
+            registries.MenuItem(
+                label=_("Recorded money"),
+                url_name="payments:recorded_list",
+                roles=frozenset({"treasurer", "director", "secretary"}),
+                order=402,
+            ),
+        )
+        registries.RECORDED_PURPOSES.register(
+            OTHER,
+            registries.RecordedPurpose(
+                title=_("Something else"),
+                directions=frozenset(DIRECTIONS),
+                lines=other.lines_of_other,
+                check=other.check_nothing,
+                settled=other.tell_nobody,
+                reversed=other.tell_nobody,
+            ),
+        )
+        registries.RECORDED_PURPOSES.expect(OTHER)

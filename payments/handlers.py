@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from foundation.outbox import RetryLater
 from foundation.registries import EntrySource
-from payments import operations
-from payments.models import Payment, Refund
+from payments import operations, queries
+from payments.models import Payment, RecordedMoney, Refund
 
 SOON_SECONDS: Final = 60
 LATER_SECONDS: Final = 900
@@ -62,6 +62,17 @@ def give_refund_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
     """Name the refunds that entries come from, with the page of the refunds."""
     rows = Refund.objects.filter(public_id__in=refs).values_list("public_id", "receipt__payment__organisation__slug")
     return {ref: _source(_("Refund of a card payment"), "payments:refunds", slug) for ref, slug in rows}
+
+
+def give_recorded_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the recorded receipts and payments that entries come from, each with its page."""
+    rows = RecordedMoney.objects.filter(public_id__in=refs).select_related("organisation")
+    return {
+        row.public_id: EntrySource(
+            queries.title_of(row), reverse("payments:recorded", args=[row.organisation.slug, row.public_id])
+        )
+        for row in rows
+    }
 
 
 def _source(label: str, name: str, slug: str) -> EntrySource:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.invariants import Invariant
-from ledger.models import Entry
+from foundation.models import ApprovalState
+from ledger.models import Entry, Transfer
 from ledger.queries import account_balance, find_book
 from payments.models import (
     AttentionItem,
@@ -17,12 +19,24 @@ from payments.models import (
     ProviderAccount,
     ProviderPosting,
     Receipt,
+    RecordedMoney,
     Refund,
     RefundRun,
 )
-from payments.states import COUNTED_REFUND_STATES, LIVE_ATTEMPT_STATES, PaymentState, RefundState, RunState
+from payments.states import (
+    COUNTED_REFUND_STATES,
+    LIVE_ATTEMPT_STATES,
+    PaymentState,
+    RecordedState,
+    RefundState,
+    RunState,
+)
+from people.models import User
 
 CLEARING = "1250"
+RECORDED_KEY = "recorded:"
+RECORDED_SOURCE = "Recorded money: two people, and the books say what they agreed to"
+CHUNK = 500
 
 
 def _posted_twice() -> Iterable[str]:
@@ -111,6 +125,58 @@ def _without_next_step() -> Iterable[str]:
     ]
 
 
+def _in_the_books() -> Iterable[RecordedMoney]:
+    transfers = Transfer.objects.select_related("debit_account", "credit_account")
+    rows = RecordedMoney.objects.filter(state=RecordedState.APPROVED).with_everything()
+    rows = rows.prefetch_related("lines", Prefetch("entry__transfers", queryset=transfers)).order_by("pk")
+    return rows.iterator(chunk_size=CHUNK)
+
+
+def _recorded_unlike_entry() -> Iterable[str]:
+    for record in _in_the_books():
+        entry = record.entry
+        assert entry is not None, "the database ties the state to the entry"
+        asked = Counter(
+            (one.debit, one.debit_owner, one.credit, one.credit_owner, one.fund, one.amount_pence)
+            for one in record.lines.all()
+        )
+        booked = Counter(
+            (one.debit_account.code, one.debit_owner, one.credit_account.code, one.credit_owner, one.fund, one.amount)
+            for one in entry.transfers.all()
+        )
+        grown = sum(
+            one.amount * ((one.debit_account.code == record.account) - (one.credit_account.code == record.account))
+            for one in entry.transfers.all()
+        )
+        sign = 1 if record.is_receipt == (record.reverses_id is None) else -1
+        place = (entry.book_id, entry.effective_on, entry.key)
+        if place != (record.book_id, record.moved_on, f"{RECORDED_KEY}{record.public_id}") or asked != booked:
+            yield f"{record.public_id} is not what {entry.public_id} says"
+        elif grown != sign * record.amount_pence:
+            yield f"{record.public_id} is not of the amount by which {entry.public_id} moves the bank account"
+
+
+def _entries_without_record() -> Iterable[str]:
+    known = RecordedMoney.objects.filter(entry=OuterRef("pk"))
+    bare = Entry.objects.filter(key__startswith=RECORDED_KEY).filter(~Exists(known))
+    return [f"{row.public_id} is in the books and no recorded money has it" for row in bare]
+
+
+def _recorded_by_one_person() -> Iterable[str]:
+    for record in _in_the_books():
+        approval = record.approval
+        decided = approval.decisions.filter(verdict=ApprovalState.APPROVED.value).first()
+        if decided is None or decided.digest != approval.digest:
+            yield f"{record.public_id} is in the books and was not approved as it is"
+        elif decided.decided_by in _refs_of_asker(record):
+            yield f"{record.public_id} was approved by whoever asked for it"
+
+
+def _refs_of_asker(record: RecordedMoney) -> set[str]:
+    users = User.objects.filter(pk=record.approval.requested_by_user or 0).values_list("public_id", flat=True)
+    return {record.requested_by, *(f"user:{public_id}" for public_id in users)}
+
+
 INVARIANTS = (
     Invariant(
         code="PAY-1",
@@ -167,5 +233,30 @@ INVARIANTS = (
         source="assurance.md I10",
         enforced_by=("payments_run_paused_says_why", "payments_event_failed_says_why"),
         find_violations=_without_next_step,
+    ),
+    Invariant(
+        code="PAY-9",
+        statement="Recorded money that was approved is one entry: of its lines, and of its amount at the bank.",
+        source=RECORDED_SOURCE,
+        enforced_by=(
+            "payments_recorded_approved_has_entry",
+            "payments_recorded_is_fact",
+            "payments_recordedline_rows_are_facts",
+        ),
+        find_violations=_recorded_unlike_entry,
+    ),
+    Invariant(
+        code="PAY-10",
+        statement="No entry of recorded money is in the books without its approved record.",
+        source=RECORDED_SOURCE,
+        enforced_by=("lock: the record's row, in approve",),
+        find_violations=_entries_without_record,
+    ),
+    Invariant(
+        code="PAY-11",
+        statement="Nobody lets money into the books that they recorded themselves, by key or in a session.",
+        source=RECORDED_SOURCE,
+        enforced_by=("payments_recorded_second_person", "foundation_decision_second_person"),
+        find_violations=_recorded_by_one_person,
     ),
 )

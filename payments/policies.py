@@ -31,6 +31,24 @@ def may_resolve(actor: Actor, organisation: Organisation | str) -> Decision:
     return may_run_refunds(actor, organisation)
 
 
+def may_see_recorded(actor: Actor, organisation: Organisation | str) -> Decision:
+    """Whether an actor may see what an organisation recorded by hand: its treasurer, a director or its secretary."""
+    return people_policies.may_act_as(actor, organisation, Role.TREASURER, Role.DIRECTOR, Role.SECRETARY)
+
+
+def may_record_money(actor: Actor, organisation: Organisation | str) -> Decision:
+    """Whether an actor may write down money that moved, take that back, and ask to reverse it: the treasurer."""
+    return people_policies.may_act_as(actor, organisation, Role.TREASURER)
+
+
+def may_decide_recorded(actor: Actor, organisation: Organisation | str) -> Decision:
+    """Whether an actor may be the second person for recorded money: another treasurer, or a director.
+
+    That they did not ask for it themselves, and are no key, is checked with the record.
+    """
+    return people_policies.may_act_as(actor, organisation, Role.TREASURER, Role.DIRECTOR)
+
+
 def may_see_platform_matters(actor: Actor) -> Decision:
     """Whether an actor may see matters that belong to no organisation we know of: the platform's staff."""
     return people_policies.may_act_as_staff(actor)

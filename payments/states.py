@@ -64,6 +64,22 @@ class EventState:
     FAILED: Final = "failed"
 
 
+class RecordedState:
+    """How far money has come that an officer recorded by hand."""
+
+    REQUESTED: Final = "requested"
+    APPROVED: Final = "approved"
+    REFUSED: Final = "refused"
+    WITHDRAWN: Final = "withdrawn"
+
+
+class Direction:
+    """Which way recorded money went."""
+
+    IN: Final = "in"
+    OUT: Final = "out"
+
+
 def _all(states: type) -> tuple[str, ...]:
     return tuple(value for name, value in vars(states).items() if name.isupper())
 
@@ -74,6 +90,8 @@ REFUND_STATES = _all(RefundState)
 RUN_STATES = _all(RunState)
 DISPUTE_STATES = _all(DisputeState)
 EVENT_STATES = _all(EventState)
+RECORDED_STATES = _all(RecordedState)
+DIRECTIONS = _all(Direction)
 
 # A live attempt may still bring money; a payment has at most one.
 LIVE_ATTEMPT_STATES = (AttemptState.SENT, AttemptState.OPEN)
@@ -139,6 +157,15 @@ DISPUTE_TRANSITIONS: Mapping[str, tuple[str, ...]] = {
     DisputeState.OPEN: (DisputeState.WON, DisputeState.LOST),
     DisputeState.WON: (),
     DisputeState.LOST: (),
+}
+
+RECORDED_TRANSITIONS: Mapping[str, tuple[str, ...]] = {
+    # A second person decides; until then whoever keeps the books may take it back.
+    RecordedState.REQUESTED: (RecordedState.APPROVED, RecordedState.REFUSED, RecordedState.WITHDRAWN),
+    # In the books. Undoing it is a record of its own.
+    RecordedState.APPROVED: (),
+    RecordedState.REFUSED: (),
+    RecordedState.WITHDRAWN: (),
 }
 
 

@@ -1,4 +1,4 @@
-"""An organisation's payments over REST, for reading."""
+"""Card payments of an organisation over REST, for reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments, receipts, refunds, disputes, and the provider's events and statement."""
+"""Payments, receipts, refunds, disputes, the provider's events and statement, and money recorded by hand."""
 
 from payments.models.accounts import BalanceSnapshot, BalanceTransaction, ProviderAccount
 from payments.models.events import (
@@ -9,6 +9,7 @@ from payments.models.events import (
     ProviderPosting,
 )
 from payments.models.payments import CheckoutAttempt, Payment, Receipt, StateChange
+from payments.models.recorded import RecordedLine, RecordedMoney
 from payments.models.refunds import Dispute, Refund, RefundRun, RefundRunItem
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "ProviderEventProgress",
     "ProviderPosting",
     "Receipt",
+    "RecordedLine",
+    "RecordedMoney",
     "Refund",
     "RefundRun",
     "RefundRunItem",

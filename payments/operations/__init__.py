@@ -1,4 +1,4 @@
-"""What can be done with money at the payment provider. Callers write `operations.start_checkout(...)`."""
+"""What can be done with money, at the payment provider and by hand. Callers write `operations.start_checkout(...)`."""
 
 from payments.operations.asking import create_payment, open_provider_account
 from payments.operations.changes import UnknownAttention, resolve_attention
@@ -25,6 +25,15 @@ from payments.operations.errors import (
 )
 from payments.operations.events import process_event, receive_event
 from payments.operations.reconciliation import Comparison, Swept, reconcile_account, sweep
+from payments.operations.recording import (
+    MoneyFacts,
+    approve_recorded,
+    record_payment,
+    record_receipt,
+    refuse_recorded,
+    reverse_recorded,
+    withdraw_recorded,
+)
 from payments.operations.refund_runs import (
     UnknownRun,
     continue_refund_run,
@@ -41,6 +50,7 @@ __all__ = [
     "Comparison",
     "FeeNotKnownYet",
     "MissingAtProvider",
+    "MoneyFacts",
     "NoProviderAccount",
     "NothingToRefund",
     "PaymentAlreadySettled",
@@ -55,6 +65,7 @@ __all__ = [
     "UnknownAttention",
     "UnknownPayment",
     "UnknownRun",
+    "approve_recorded",
     "continue_refund_run",
     "create_payment",
     "expire_checkout",
@@ -65,13 +76,18 @@ __all__ = [
     "process_event",
     "receive_event",
     "reconcile_account",
+    "record_payment",
+    "record_receipt",
     "refresh_payment",
+    "refuse_recorded",
     "request_checkout_expiry",
     "request_refund",
     "resolve_attention",
     "resume_if_float_suffices",
+    "reverse_recorded",
     "send_refund",
     "start_checkout",
     "start_refund_run",
     "sweep",
+    "withdraw_recorded",
 ]

@@ -10,13 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from payments.models import Payment, ProviderEventBody
+from payments.models import Payment, ProviderEventBody, RecordedMoney
 from payments.queries.personal import payments_by_person
-from payments.states import PaymentState
+from payments.states import PaymentState, RecordedState
 
 # As long as a card holder may dispute; after that nobody needs the raw messages or the payer's e-mail.
 KEEP: Final = timedelta(days=180)
 _OVER: Final = (PaymentState.SETTLED, PaymentState.ENDED)
+_NEVER_POSTED: Final = (RecordedState.REFUSED, RecordedState.WITHDRAWN)
 
 
 def erase_payments(*, person: str, at: datetime) -> Sequence[str]:
@@ -48,11 +49,16 @@ def merge_payments(*, kept: str, merged: str, at: datetime) -> None:
 
 
 def forget_old(*, at: datetime) -> int:
-    """Delete raw messages and payers' e-mails whose keeping period is over; say how many.
+    """Delete raw messages, payers' e-mails and the words of recorded money that never came into the books.
 
     Args:
         at: Now.
+
+    Returns:
+        How many rows lost something because their keeping period is over.
     """
     bodies, _by_model = ProviderEventBody.objects.filter(received_at__lt=at - KEEP).delete()
     old = Q(settled_at__lt=at - KEEP) | Q(ended_at__lt=at - KEEP)
-    return bodies + Payment.objects.filter(old, state__in=_OVER).exclude(payer_email="").update(payer_email="")
+    never = RecordedMoney.objects.filter(state__in=_NEVER_POSTED, decided_at__lt=at - KEEP)
+    words = never.exclude(party_name="", reference="", note="").update(party_name="", reference="", note="")
+    return bodies + words + Payment.objects.filter(old, state__in=_OVER).exclude(payer_email="").update(payer_email="")

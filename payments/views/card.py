@@ -1,4 +1,4 @@
-"""The treasurer's pages of payments: receipts, refunds, runs, and what needs attention."""
+"""The treasurer's pages of card payments: receipts, refunds, runs, and what needs attention."""
 
 from __future__ import annotations
 

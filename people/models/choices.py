@@ -55,6 +55,7 @@ class Scope(models.TextChoices):
     HOLDINGS_READ = "holdings:read", _("Read shareholdings and certificates")
     REGISTER_READ = "register:read", _("Read the register of members")
     PAYMENTS_READ = "payments:read", _("Read payments and refunds")
+    PAYMENTS_WRITE = "payments:write", _("Record money that came or went, for a second person to approve")
     BOOKS_READ = "books:read", _("Read the books and take exports")
     BOOKS_WRITE = "books:write", _("Post to the books")
     CONTRACTS_READ = "contracts:read", _("Read outcome contracts, results and claims")

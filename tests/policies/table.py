@@ -47,6 +47,14 @@ PARTS: dict[str, Arguments] = {
     "payments:run": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
     "payments:run_measure": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
     "payments:run_start": lambda world: {"slug": world.organisation.slug, "public_id": world.run.public_id},
+    **{
+        f"payments:recorded{act}": lambda world: {"slug": world.organisation.slug, "public_id": world.recorded}
+        for act in ("", "_approve", "_refuse", "_withdraw", "_reverse")
+    },
+    **{
+        f"api:recorded{act}": lambda world: {"slug": world.organisation.slug, "public_id": world.recorded}
+        for act in ("", "-approve", "-refuse", "-withdraw", "-reverse")
+    },
     "shares:close": lambda world: {"slug": world.organisation.slug, "offer": world.open_offer.slug},
     "treasury:account": lambda world: {"slug": world.organisation.slug, "book": world.book.slug, "code": "3000"},
     **{
@@ -318,6 +326,25 @@ TABLE: tuple[Row, ...] = (
     officers("payments:matter", "get", TREASURER, SECRETARY),
     officers("payments:matter", "post", TREASURER),
     officers("payments:ask_again", "post", TREASURER),
+    officers("payments:recorded_list"),
+    officers("payments:recorded"),
+    *(
+        officers(f"payments:record_{what}", method, TREASURER)
+        for what in ("receipt", "payment")
+        for method in ("get", "post")
+    ),
+    officers("payments:recorded_approve", "post", TREASURER, DIRECTOR),
+    officers("payments:recorded_refuse", "post", TREASURER, DIRECTOR),
+    officers("payments:recorded_withdraw", "post", TREASURER),
+    officers("payments:recorded_reverse", "post", TREASURER),
+    officers("api:recorded-list", scope="payments:read"),
+    officers("api:recorded", scope="payments:read"),
+    officers("api:record-receipt", "post", TREASURER, scope="payments:write"),
+    officers("api:record-payment", "post", TREASURER, scope="payments:write"),
+    officers("api:recorded-approve", "post", TREASURER, DIRECTOR, scope="payments:write"),
+    officers("api:recorded-refuse", "post", TREASURER, DIRECTOR, scope="payments:write"),
+    officers("api:recorded-withdraw", "post", TREASURER, scope="payments:write"),
+    officers("api:recorded-reverse", "post", TREASURER, scope="payments:write"),
     officers("api:payment-list", "get", TREASURER, SECRETARY, scope="payments:read"),
     officers("api:payment", "get", TREASURER, SECRETARY, scope="payments:read"),
     officers("api:receipt-list", "get", TREASURER, SECRETARY, scope="payments:read"),

@@ -15,6 +15,7 @@ from foundation import clock
 from foundation.access import system_actor
 from foundation.models import OutboxMessage
 from ledger.models import Book, Entry
+from payments import operations as payments
 from payments.models import AttentionItem, Payment, RefundRun
 from people import operations as people_operations
 from people.models import OfficerRole, Organisation, User
@@ -55,6 +56,7 @@ class World:
     journal: ManualJournal
     imported: str
     report_file: str
+    recorded: str
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -99,6 +101,16 @@ def a_journal(organisation: Organisation, book: Book, treasurer: User) -> Manual
     actor = actor_for_user(treasurer, second_factor=True)
     journals.attach_file(journal=journal, content=b"Invoice 7", name="invoice.txt", actor=actor, at=make.AFTER)
     return journal
+
+
+def a_record(organisation: Organisation, book: Book, treasurer: User) -> str:
+    """A receipt that was recorded and taken back."""
+    on, actor = legal_day(make.AFTER), actor_for_user(treasurer, second_factor=True)
+    facts = payments.MoneyFacts(moved_on=on, amount_pence=500, party_name="Ashby Quarry", against="4200", note="A gift")
+    record = payments.record_receipt(
+        organisation=organisation, book=book, facts=facts, key="gift", actor=actor, at=make.AFTER, today=on
+    )
+    return payments.withdraw_recorded(record=record, actor=actor, at=make.AFTER).public_id
 
 
 def an_import(organisation: Organisation, book: Book) -> str:
@@ -189,6 +201,7 @@ def build() -> World:
         journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
         imported=an_import(society.organisation, book),
         report_file=a_report(society.organisation, book),
+        recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),
         outbox=OutboxMessage.objects.order_by("pk").first(),
