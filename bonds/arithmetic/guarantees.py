@@ -8,8 +8,8 @@ from fractions import Fraction
 from bonds.arithmetic.interest import round_half_up
 from bonds.arithmetic.payouts import DealStanding, GuaranteeCall, Payout
 from bonds.arithmetic.positions import Position
+from bonds.arithmetic.pricing import WHOLE_PERCENT
 from bonds.arithmetic.tranches import Guarantee, GuaranteeBasis, InvestorTerms, StageKind
-from bonds.arithmetic.upsides import WHOLE
 from core.splitting import allocate
 
 
@@ -50,8 +50,8 @@ def _missing(guarantee: Guarantee, position: Position, repaid: int) -> int:
     if position.tranche.code not in guarantee.tranches:
         return 0
     if guarantee.basis == GuaranteeBasis.LOSS:
-        return round_half_up(Fraction(lost * guarantee.percent, WHOLE))
-    return max(0, round_half_up(Fraction(position.drawn * guarantee.percent, WHOLE)) - repaid)
+        return round_half_up(Fraction(lost * guarantee.percent, WHOLE_PERCENT))
+    return max(0, round_half_up(Fraction(position.drawn * guarantee.percent, WHOLE_PERCENT)) - repaid)
 
 
 def _within(guarantee: Guarantee, missing: Sequence[int], paid: Mapping[str, int]) -> list[int]:

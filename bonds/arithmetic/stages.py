@@ -12,8 +12,9 @@ from bonds.arithmetic.interest import round_half_up
 from bonds.arithmetic.lines import Step
 from bonds.arithmetic.payouts import DealStanding, Due, Payout
 from bonds.arithmetic.positions import Position
+from bonds.arithmetic.pricing import WHOLE_PERCENT
 from bonds.arithmetic.tranches import InvestorTerms, Repayment, Stage, StageKind
-from bonds.arithmetic.upsides import WHOLE, share_upside
+from bonds.arithmetic.upsides import share_upside
 from core.errors import InvalidInput
 from core.splitting import allocate
 
@@ -97,7 +98,7 @@ def principal_to_return(standing: DealStanding, position: Position, on: date) ->
         return position.principal
     for redemption in position.tranche.redemptions:
         if redemption.period.holds(on):
-            return round_half_up(Fraction(position.principal * redemption.percent, WHOLE))
+            return round_half_up(Fraction(position.principal * redemption.percent, WHOLE_PERCENT))
     raise NoEarlyRedemption("This tranche cannot be ended early on this day.", tranche=position.tranche.code, on=on)
 
 

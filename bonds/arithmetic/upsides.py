@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bonds.arithmetic.positions import Position
+from bonds.arithmetic.pricing import WHOLE_PERCENT
 from bonds.arithmetic.tranches import SuccessFee, Upside
 from core.splitting import allocate
-
-# Hundredths of a percent in a whole.
-WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def share_upside(
     fees are cut in the same proportion, rounded down, unless the terms say that they go on.
     """
     percents = [fee.percent for fee in upside.fees]
-    *fee_parts, pot = allocate(amount, [*percents, WHOLE - sum(percents)])
+    *fee_parts, pot = allocate(amount, [*percents, WHOLE_PERCENT - sum(percents)])
     offered, taken = _share_pot(upside, positions, rooms, pot)
     kept = pot if upside.do_fees_go_on else sum(taken)
     fees = [

@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from bonds.arithmetic.payouts import DealStanding, Due, WaterfallResult, list_movements
 from bonds.arithmetic.positions import Movement, MovementKind, Position, compute_positions
 from bonds.arithmetic.returns import Flow, compute_rate
+from bonds.arithmetic.soundness.investors import find_investor_problems
 from bonds.arithmetic.tranches import (
     Beneficiary,
     Commitment,
     Guarantee,
     InterestKind,
     InvestorTerms,
+    Repayment,
     ReturnCap,
     ReturnKind,
+    Stage,
     StageKind,
     SuccessFee,
     SurplusPart,
@@ -36,52 +39,71 @@ CAPS = st.one_of(
     st.builds(ReturnCap, kind=st.just(ReturnKind.MULTIPLE), limit=st.decimals(1, 2, places=3)),
 )
 PENCE = st.integers(0, 10**9)
+LENDING = {TrancheKind.SENIOR, TrancheKind.MEZZANINE, TrancheKind.FIRST_LOSS}
 
 
 @st.composite
 def tranches(draw, kind: TrancheKind) -> Tranche:
-    earns = kind not in {TrancheKind.RECOVERABLE_GRANT, TrancheKind.GRANT}
+    interest = draw(st.sampled_from(InterestKind)) if kind in LENDING else InterestKind.NONE
+    repayment = draw(st.sampled_from(Repayment))
     return Tranche(
         code=kind.value,
         name=kind.value,
         kind=kind,
-        interest=draw(st.sampled_from(InterestKind)) if earns else InterestKind.NONE,
-        rate=draw(RATES),
+        interest=interest,
+        rate=draw(RATES) if interest in {InterestKind.SIMPLE, InterestKind.COUPON} else Decimal(0),
         coupon_months=draw(st.sampled_from([1, 3, 6, 12])),
-        coupon_from_on=START,
-        return_caps=tuple(draw(st.lists(CAPS, max_size=2))),
+        coupon_from_on=START if interest == InterestKind.COUPON else None,
+        repayment=repayment,
+        matures_on=START + timedelta(days=draw(st.integers(0, 3000))) if repayment == Repayment.MATURITY else None,
+        return_caps=tuple(draw(st.lists(CAPS, max_size=3, unique_by=lambda cap: cap.kind))),
         is_recycled=draw(st.booleans()),
     )
 
 
 @st.composite
+def orders(draw, layers: tuple[Tranche, ...]) -> tuple[Stage, ...]:
+    """The typical order, one with all interest before any principal, or one with everybody paid together."""
+    earning = [layer for layer in layers if layer.interest != InterestKind.NONE]
+    repaid = [layer for layer in layers if layer.kind != TrancheKind.GRANT]
+    shape = draw(st.sampled_from(["typical", "interest first", "together"]))
+    if shape == "typical":
+        return ()
+    stages = [Stage(kind=StageKind.COSTS), Stage(kind=StageKind.PROVIDER_FEES), Stage(kind=StageKind.RESERVE)]
+    for kind, group in ((StageKind.INTEREST, earning), (StageKind.PRINCIPAL, repaid)):
+        codes = [layer.code for layer in group]
+        groups = [codes] if shape == "together" and codes else [[code] for code in codes]
+        stages += [Stage(kind=kind, tranches=tuple(names)) for names in groups]
+    return (*stages, Stage(kind=StageKind.UPSIDE), Stage(kind=StageKind.SURPLUS))
+
+
+@st.composite
+def upsides(draw, lending: tuple[str, ...]) -> Upside | None:
+    if not lending or draw(st.booleans()):
+        return None
+    fee = SuccessFee(provider="Hub", percent=draw(st.integers(0, 10_000)), most=draw(st.none() | PENCE))
+    return Upside(tranches=lending, fees=(fee,), is_respread=draw(st.booleans()), do_fees_go_on=draw(st.booleans()))
+
+
+@st.composite
 def deals(draw) -> InvestorTerms:
-    kinds = draw(st.lists(st.sampled_from(TrancheKind), min_size=1, max_size=5, unique=True))
+    kinds = sorted(draw(st.sets(st.sampled_from(TrancheKind), min_size=1)), key=list(TrancheKind).index)
     layers = tuple(draw(tranches(kind)) for kind in kinds)
-    commitments = tuple(
-        Commitment(investor=f"I{number}", tranche=layer.code, amount=draw(st.integers(1, 10**9)))
-        for layer in layers
-        for number in range(draw(st.integers(1, 3)))
-    )
-    fees = (SuccessFee(provider="Hub", percent=draw(st.integers(0, 10_000)), most=draw(st.none() | PENCE)),)
-    codes = tuple(kind.value for kind in kinds)
+    guaranteed = tuple(kind.value for kind in kinds if kind != TrancheKind.GRANT)
+    guarantee = Guarantee(guarantor="Bank", tranches=guaranteed, percent=draw(st.integers(1, 10_000)))
     return InvestorTerms(
         currency="GBP",
         tranches=layers,
-        commitments=commitments,
-        reserve_months=draw(st.integers(0, 6)),
-        upside=draw(
-            st.none()
-            | st.builds(
-                Upside,
-                tranches=st.just(codes),
-                fees=st.just(fees),
-                is_respread=st.booleans(),
-                do_fees_go_on=st.booleans(),
-            )
+        commitments=tuple(
+            Commitment(investor=f"I{number}", tranche=layer.code, amount=draw(st.integers(1, 10**9)))
+            for layer in layers
+            for number in range(draw(st.integers(1, 3)))
         ),
+        order=draw(orders(layers)),
+        reserve_months=draw(st.integers(0, 6)),
+        upside=draw(upsides(tuple(kind.value for kind in kinds if kind in LENDING))),
         surplus=draw(st.sampled_from([(), (SurplusPart(to=Beneficiary.ASSET_LOCK, party="Trust", percent=10_000),)])),
-        guarantees=(Guarantee(guarantor="Bank", tranches=codes, percent=draw(st.integers(1, 10_000))),),
+        guarantees=(guarantee,) if guaranteed else (),
     )
 
 
@@ -89,6 +111,7 @@ def deals(draw) -> InvestorTerms:
 def lives(draw) -> list[WaterfallResult]:
     """A deal with draws between runs, each run's payments carried out before the next."""
     terms, on, movements, results, reserve = draw(deals()), START, [], [], 0
+    assert find_investor_problems(terms) == []
     for is_final in [False] * draw(st.integers(0, 3)) + [True]:
         movements += draw(drawings(terms, movements, on))
         on += timedelta(days=draw(st.integers(1, 900)))
