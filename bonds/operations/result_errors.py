@@ -1,0 +1,103 @@
+"""Why people and results cannot be recorded. Each refusal leaves everything as it was."""
+
+from __future__ import annotations
+
+from bonds.queries.admission import Objection
+from core.errors import DomainError, InvalidInput
+
+
+class NotAProvider(DomainError):
+    """The party is no provider of the contract on that day."""
+
+    code = "bonds.not_a_provider"
+
+
+class NotAPayer(DomainError):
+    """The party is no commissioner of the contract on that day."""
+
+    code = "bonds.not_a_payer"
+
+
+class DayNotPossible(InvalidInput):
+    """The day lies in the future, or outside of what the terms or earlier facts allow."""
+
+    code = "bonds.day_not_possible"
+
+
+class ReferralExists(DomainError):
+    """The commissioner's reference names another referral already."""
+
+    code = "bonds.referral_exists"
+
+
+class ReferralNotYours(InvalidInput):
+    """The referral is another provider's or contract's, is used already, or came after the start."""
+
+    code = "bonds.referral_not_yours"
+
+
+class SubgroupUnknown(InvalidInput):
+    """The terms know no such group."""
+
+    code = "bonds.subgroup_unknown"
+
+
+class LadderUnknown(InvalidInput):
+    """The terms know nothing of this name that has to last."""
+
+    code = "bonds.ladder_unknown"
+
+
+class ClockConflict(DomainError):
+    """A clock starts once; after that it starts again, on a later day."""
+
+    code = "bonds.clock_conflict"
+
+
+class ResultRefused(InvalidInput):
+    """The result cannot be recorded; its code says which of the questions stands in the way."""
+
+    code = "bonds.result_refused"
+
+
+class PersonOfAnotherContract(InvalidInput):
+    """The person is known under another contract, or not to this provider."""
+
+    code = "bonds.person_not_here"
+
+
+class ResultClaimed(DomainError):
+    """The result is part of a claim; take the line out of the claim first."""
+
+    code = "bonds.result_claimed"
+
+
+class ResultWithdrawn(DomainError):
+    """The result was withdrawn; nothing is added to it."""
+
+    code = "bonds.result_withdrawn"
+
+
+class EvidenceNotAskedFor(InvalidInput):
+    """No rule of the terms asks for evidence of this kind."""
+
+    code = "bonds.evidence_not_asked_for"
+
+
+class EvidenceEmpty(InvalidInput):
+    """Evidence is a file, or the number of a form."""
+
+    code = "bonds.evidence_empty"
+
+
+class UploadRefused(InvalidInput):
+    """Rows of the file cannot be right; nothing was recorded. `facts["problems"]` lists each with its line."""
+
+    code = "bonds.upload_refused"
+
+
+def refusal_of(objection: Objection) -> ResultRefused:
+    """Make the error of what stands in the way of a result; its code is the objection's."""
+    refused = ResultRefused(objection.words, **objection.facts)
+    refused.code = objection.code  # type: ignore[misc]
+    return refused
