@@ -12,3 +12,13 @@ class BondsConfig(AppConfig):
     name = "bonds"
     verbose_name = _("Outcome contracts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register invariants and the words for entries in the books."""
+        from bonds.invariants import INVARIANTS  # noqa: PLC0415  models are loaded by now
+        from foundation import registries  # noqa: PLC0415
+
+        registries.INVARIANTS.register("bonds", INVARIANTS)
+        registries.ENTRY_KINDS.register("bonds.accepted", _("Results accepted"))
+        registries.ENTRY_KINDS.register("bonds.claimed", _("Results claimed"))
+        registries.ENTRY_KINDS.register("bonds.claim_decided", _("Claimed results decided"))
