@@ -151,6 +151,47 @@ def test_a_yearly_fee_is_paid_in_twelfths_that_sum_to_it():
     assert sum(split_fee(1_000_003)) == 1_000_003
 
 
+EDGES = st.decimals(-1000, 1000, places=6)
+JUST = Decimal("0.000000000001")
+
+
+@settings(deadline=None)
+@given(EDGES, st.sampled_from([">=", ">"]))
+def test_every_threshold_says_whether_it_is_reached_itself(at, edge):
+    # Invariant 7: at, just under and just over, for each kind that has an edge.
+    table = formula("step_table", measured=UNITS, steps=[{"at": str(at), "edge": edge, "amount": 1}])
+    scale = formula("sliding_scale", measured=UNITS, floor=str(at), full=str(at + 1), amount=10**9, floor_share="0.5",
+                    edge=edge)  # fmt: skip
+    target = abs(at) + 1
+    together = formula("all_or_nothing", indicators=[{"figure": "units", "target": str(target)}], amount=1, edge=edge)
+
+    for kind, place in ((table, at), (scale, at), (together, target)):
+        under, on, over = (
+            compute_worth(kind, figures(units=str(value))).amount for value in (place - JUST, place, place + JUST)
+        )
+        assert under == 0
+        assert over > 0
+        assert (on > 0) is (edge == ">=")
+
+
+KINDS_OF_WORSE = {
+    "per_unit": {"price": 3},
+    "saving_share": {"share": "0.95"},
+    "sliding_scale": {"floor": "0", "full": "1", "amount": 10},
+    "step_table": {"steps": [{"at": "0", "edge": ">", "amount": 10}]},
+}
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(KINDS_OF_WORSE)), st.decimals(max_value=0, min_value=-(10**9), places=3))
+def test_what_went_worse_pays_nothing_and_says_so(kind, value):
+    # Invariant 11, for the kinds that no cohort stands behind.
+    worth = compute_worth(formula(kind, measured=UNITS, **KINDS_OF_WORSE[kind]), figures(units=str(value)))
+
+    assert worth.amount == 0
+    assert worth.reason
+
+
 STEPS = st.lists(
     st.tuples(st.integers(0, 100), st.sampled_from([">=", ">"]), st.integers(0, 10**6)), min_size=1, max_size=6,
     unique_by=lambda step: step[0],

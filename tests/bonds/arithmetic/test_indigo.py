@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bonds.arithmetic.indigo import IndigoPayment, IndigoPrice, PaymentType, RowsRefused, Status, read_indigo
 
@@ -318,6 +320,28 @@ def test_problems_can_be_given_as_json():
             }
         ]
     }
+
+
+FAULTS = {
+    "several_payers": {"payer_organisation_id": "INDIGO-ORG-0001,INDIGO-ORG-0002"},
+    "currency_not_iso": {"money/currency": "South African Rand"},
+    "metric_unknown": {"outcome_metric_id": "outcomemetric9"},
+    "not_a_number": {"money/amount": "$11.712M"},
+    "in_future": {"period/end_date": "2027-01-31"},
+    "type_unknown": {"type": "Paid"},
+}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=20), st.sampled_from(sorted(FAULTS)), st.data())
+def test_one_bad_row_among_good_ones_is_named_and_nothing_is_read(amounts, fault, data):
+    # Invariant 12.
+    rows = [payment(notes=str(number), **{"money/amount": str(amount)}) for number, amount in enumerate(amounts)]
+    bad = data.draw(st.integers(0, len(rows) - 1))
+
+    assert read(payments=rows).total(PaymentType.ACTUAL) == 100 * sum(amounts)
+    rows[bad] |= FAULTS[fault]
+    assert [(row, code) for row, _, code in problems(payments=rows)] == [(bad + 1, fault)]
 
 
 def test_a_contract_without_rows_is_empty():

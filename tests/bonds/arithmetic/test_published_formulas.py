@@ -25,7 +25,7 @@ def test_every_published_formula_can_be_read(code):
 
 
 def test_what_was_filled_in_is_said():
-    assert len(published.ALL) == 14
+    assert len(published.ALL) == 15
     assert {code for code, found in published.ALL.items() if found.verified} == {
         "newpin", "newpin_table", "dc_water", "chicago_ready",
     }  # fmt: skip
@@ -262,3 +262,12 @@ def test_a_binary_hurdle_comes_before_frequency(reoffenders, amount, reason):
     worth = compute_worth(published.TRANSFORMING_REHABILITATION.formula, measured)
 
     assert amount_and_reason(worth) == (amount, reason)
+
+
+@pytest.mark.parametrize(("months", "saved", "amount"), [("3.24", "13.26", 1_326_000), ("8.1", "8.4", 840_000)])
+def test_essex_saved_so_many_months_of_care_for_each_child(months, saved, amount):
+    # 30 months: 10.8 % of them in care, or 27 % as targeted, against the baseline's 55 of a hundred.
+    worth = compute_worth(published.ESSEX.formula, cohorts(months_in_care=cohort(30, months, 100, "55")))
+
+    assert amount_and_reason(worth) == (amount, "")
+    assert last_step(worth).facts["avoided"] == saved

@@ -167,4 +167,12 @@ TRANSFORMING_REHABILITATION = _published(
     filled_in="the price, the hurdle's height and the smallest cohort",
 )
 
+# Social Finance: 10.8 % of the time in care against a baseline of 55 %, target 27 %, over 30 months a child.
+ESSEX = _published(
+    "essex_edge_of_care",
+    "frequency",
+    {"measured": {"by": "cohorts", "name": "months_in_care"}, "price": 100_000},
+    filled_in="the price of a month",
+)
+
 ALL = {published.formula.code: published for published in list(globals().values()) if isinstance(published, Published)}
