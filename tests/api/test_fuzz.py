@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from people import operations as people_operations
 from people.models import Organisation, Scope, User
 from tests.factories import shares as make
-from tests.policies.world import a_journal
+from tests.policies.world import a_journal, a_record
 from tests.shares_pages.conftest import officer
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def real(offer, resident) -> dict[str, list[str]]:
         "slug": [offer.slug, offer.organisation.slug, book.slug],
         "kind": ["balance-sheet", "income-and-expenditure", "aged-creditors", "general-ledger"],
         "journal": [a_journal(offer.organisation, book, resident).public_id],
-        "public_id": [application.public_id, paid.payment.public_id],
+        "public_id": [application.public_id, paid.payment.public_id, a_record(offer.organisation, book, resident)],
     }
 
 
