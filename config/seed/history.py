@@ -16,6 +16,7 @@ from config.seed.journals import write_journals
 from config.seed.offers import SEED, actor_of, closing, found_society, opening, publish_offer
 from config.seed.people import give_particulars, make_applicant, make_users
 from config.seed.places import BRACKENPORT, FALLOWMERE, HARROWDALE, HISTORY_DAYS, OFFERS, WHEATSHEAF, DemoOffer
+from config.seed.recorded import record_money
 from config.seed.standin import PracticeTill
 from core.periods import legal_day, start_of_day
 from foundation import audit
@@ -72,6 +73,7 @@ class History:
         keep_books(organisations=kept, users=self.users, today=legal_day(self.now), at=self.now)
         pub = Organisation.objects.get(slug=WHEATSHEAF.slug)
         write_journals(organisation=pub, users=self.users, today=legal_day(self.now), at=self.now)
+        record_money(organisation=pub, users=self.users, today=legal_day(self.now), at=self.now)
         audit.record(actor=SEED.ref, action=DONE, at=self.now)
 
     def _publication(self, place: DemoOffer, organisation: Organisation) -> Callable[[datetime], object]:
