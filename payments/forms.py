@@ -71,9 +71,18 @@ class MoneyForm(forms.Form):
     """Money that moved: what the statement says, and what it was for."""
 
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", widget=forms.HiddenInput())
-    moved_on = forms.DateField(widget=_day_input(), input_formats=["%Y-%m-%d"])
-    amount = forms.CharField(label=_("Amount"), max_length=24, help_text=_("In pounds and pence, such as 1,250.00."))
-    party_name = forms.CharField(max_length=NAME_LENGTH)
+    moved_on = forms.DateField(
+        widget=_day_input(),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": _("Give the day on the statement.")},
+    )
+    amount = forms.CharField(
+        label=_("Amount"),
+        max_length=24,
+        help_text=_("In pounds and pence, such as 1,250.00."),
+        error_messages={"required": _("Give the amount.")},
+    )
+    party_name = forms.CharField(max_length=NAME_LENGTH, error_messages={"required": _("Say who paid or was paid.")})
     reference = forms.CharField(
         label=_("Reference on the statement"),
         max_length=REFERENCE_LENGTH,
@@ -81,7 +90,10 @@ class MoneyForm(forms.Form):
         help_text=_("As it stands there."),
     )
     account = forms.ChoiceField(label=_("Bank account"))
-    against = forms.ChoiceField(label=_("Account"))
+    against = forms.ChoiceField(
+        label=_("Account in the books"),
+        error_messages={"required": _("Choose the account from the list: what was the money for?")},
+    )
     party_owner = forms.CharField(
         label=_("Their reference in the books"),
         max_length=OWNER_LENGTH,
@@ -92,6 +104,7 @@ class MoneyForm(forms.Form):
         label=_("What it is for"),
         max_length=NOTE_LENGTH,
         help_text=_("In a few words. It stands beside the entry in the books, so please name nobody."),
+        error_messages={"required": _("Say in a few words what the money is for.")},
     )
 
     def __init__(self, *args: Any, book: Book, direction: str, **kwargs: Any) -> None:
