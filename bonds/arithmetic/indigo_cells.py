@@ -176,8 +176,7 @@ class Cells:
         found = self.text(field, needed=needed)
         if not found or _ORGANISATION.fullmatch(found):
             return found
-        parts = [part.strip() for part in _BETWEEN.split(found)]
-        if len([part for part in parts if _ORGANISATION.fullmatch(part)]) > 1:
+        if any(_ORGANISATION.fullmatch(part.strip()) for part in _BETWEEN.split(found)):
             self.refuse(field, "several_payers", "There are several organisations in one cell: write a row for each.")
         else:
             self.refuse(field, "not_an_organisation", "This has to be the id of one organisation: INDIGO-ORG-0001.")

@@ -36,6 +36,13 @@ def test_frequency_is_what_is_missing_of_the_comparison_s_rate():
     }
 
 
+def test_a_single_cohort_is_not_pooled():
+    effect = compute_effect(by_cohorts(), cohorts(events=cohort(200, "30", 400, "80")))
+
+    assert [step.name for step in effect.steps] == ["frequency"]
+    assert (effect.value, effect.avoided) == (Fraction(1, 4), 10)
+
+
 def test_a_cohort_that_did_worse_has_an_effect_below_zero():
     effect = compute_frequency(cohort(100, "24", 100, "20"))
 
@@ -149,6 +156,19 @@ def test_a_contract_that_pays_by_the_interval_takes_its_nearer_end(low, high, va
     effect = compute_effect(blend(uses_point_estimate=False), made)
 
     assert (effect.value, effect.reason) == (value, reason)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "holds"),
+    [("0", "0.2", True), ("0.001", "0.2", False), ("-0.2", "0.1", True), ("-0.2", "0.4", True), ("0.1", "0.1", False)],
+)
+def test_an_interval_that_touches_no_effect_is_marked_and_the_point_estimate_stands(low, high, holds):
+    made = estimates(rct=estimate("0.1", low, high), did=estimate("0.1", low, high))
+
+    effect = compute_effect(blend(uses_point_estimate=True), made)
+
+    assert effect.value == Fraction(1, 10)
+    assert effect.steps[-1].facts["holds_no_effect"] is holds
 
 
 def test_a_contract_that_pays_by_the_interval_pays_nothing_without_one():

@@ -135,6 +135,7 @@ def test_a_plan_repeats_what_was_paid_and_the_payment_counts_once():
         "INDIGO-ORG-0001,INDIGO-ORG-0002",
         "INDIGO-ORG-0001, INDIGO-ORG-0002, INDIGO-ORG-0003",
         "INDIGO-ORG-0001; GB-LAE-BAS",
+        "INDIGO-ORG-0001, Some Council",
         "INDIGO-ORG-0001 and INDIGO-ORG-0002",
         "INDIGO-ORG-0001\nINDIGO-ORG-0002",
     ],
