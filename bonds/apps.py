@@ -22,3 +22,13 @@ class BondsConfig(AppConfig):
         registries.ENTRY_KINDS.register("bonds.accepted", _("Results accepted"))
         registries.ENTRY_KINDS.register("bonds.claimed", _("Results claimed"))
         registries.ENTRY_KINDS.register("bonds.claim_decided", _("Claimed results decided"))
+        self._register_uploads()
+
+    def _register_uploads(self) -> None:
+        """Register who takes in long files of results, and what their progress is called."""
+        from bonds import handlers  # noqa: PLC0415
+        from bonds.operations import uploads  # noqa: PLC0415
+        from foundation import registries  # noqa: PLC0415
+
+        registries.OUTBOX_HANDLERS.register(uploads.TOPIC, handlers.upload_results)
+        registries.JOB_KINDS.register(uploads.JOB, registries.JobKind(title=_("Recording a file of results")))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from bonds.arithmetic.terms import Measure, Metric, Terms
 from bonds.models import OutcomeEvent, OutcomesContract, Party
+from bonds.queries.terms import terms_by_version
 from core.errors import NotFound
 
 
@@ -34,3 +36,27 @@ def get_result(*, contract: OutcomesContract, public_id: str, provider: Party | 
         raise ResultMissing(_("There is no such result."), id=public_id)
     found.contract = contract
     return found
+
+
+def metrics_of(contract: OutcomesContract) -> dict[str, Metric]:
+    """Every result that any signed version pays for, by code, as the newest of them defines it."""
+    return {metric.code: metric for _number, terms in _in_order(contract) for metric in terms.metrics}
+
+
+def subgroups_of(contract: OutcomesContract) -> dict[str, str]:
+    """Every group that any signed version names, by code."""
+    return {code: name for _number, terms in _in_order(contract) for code, name in terms.subgroups.items()}
+
+
+def is_of_people(metric: Metric) -> bool:
+    """Whether a result is recorded person by person."""
+    return metric.measure is not Measure.FORMULA
+
+
+def is_of_groups(metric: Metric) -> bool:
+    """Whether a result can be recorded of a group as a whole."""
+    return metric.measure is not Measure.EVENT or metric.most is None
+
+
+def _in_order(contract: OutcomesContract) -> list[tuple[int, Terms]]:
+    return sorted(terms_by_version(contract).items())
