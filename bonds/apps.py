@@ -16,9 +16,23 @@ class BondsConfig(AppConfig):
     def ready(self) -> None:
         """Register invariants and the words for entries in the books."""
         from bonds.invariants import INVARIANTS  # noqa: PLC0415  models are loaded by now
+        from bonds.operations import invoicing  # noqa: PLC0415
         from foundation import registries  # noqa: PLC0415
 
         registries.INVARIANTS.register("bonds", INVARIANTS)
+        registries.RECORDED_PURPOSES.register(
+            invoicing.RECEIPT_PURPOSE,
+            registries.RecordedPurpose(
+                title=_("Payment of an invoice for results"),
+                directions=frozenset({"in"}),
+                lines=invoicing.receipt_lines,
+                check=invoicing.check_receipt,
+                settled=invoicing.note_received,
+                reversed=invoicing.note_receipt_reversed,
+                lock_first=invoicing.lock_for_receipt,
+            ),
+        )
+        registries.ENTRY_KINDS.register("bonds.invoiced", _("Results invoiced"))
         registries.ENTRY_KINDS.register("bonds.accepted", _("Results accepted"))
         registries.ENTRY_KINDS.register("bonds.claimed", _("Results claimed"))
         registries.ENTRY_KINDS.register("bonds.claim_decided", _("Claimed results decided"))

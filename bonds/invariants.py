@@ -14,6 +14,7 @@ from bonds.models import (
     Claim,
     ClaimLine,
     ContractVersion,
+    Invoice,
     LineReduction,
     LineResult,
     LineShare,
@@ -22,7 +23,8 @@ from bonds.models import (
     PartyRoleHeld,
     Signature,
 )
-from bonds.operations.postings import CLAIMS_SUBMITTED
+from bonds.operations.invoicing import DEBTORS
+from bonds.operations.postings import CLAIMS_SUBMITTED, EARNED
 from bonds.queries.standing import build_standing
 from bonds.queries.terms import signing_parties, terms_by_version, version_digest
 from core.invariants import Invariant
@@ -169,6 +171,29 @@ def find_runs_not_in_the_books() -> Iterator[str]:
             yield f"{run.public_id}: {posted} in the books, its lines come to {settled.get(run.public_id, 0)}"
 
 
+def find_invoice_differences() -> Iterator[str]:
+    """Contracts whose books do not show what was earned and not invoiced (1110), or what a payer still owes (1100)."""
+    for contract in OutcomesContract.objects.exclude(state=states.ContractState.DRAFT.value):
+        book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+        parts = LineShare.objects.filter(result__contract=contract)
+        earned = parts.aggregate(sum=Sum("net_pence"))["sum"] or 0
+        asked = Invoice.objects.filter(contract=contract, kind=states.InvoiceKind.INVOICE.value)
+        waiting = earned - (asked.aggregate(sum=Sum("net_pence"))["sum"] or 0)
+        kept = ledger_queries.account_balance(book=book, code=EARNED)
+        if kept != waiting:
+            yield f"{contract.reference}: 1110 shows {kept}, {waiting} was earned and not invoiced"
+        still_open = {
+            row["payer__public_id"]: row["asked"] - row["settled"]
+            for row in asked.values("payer__public_id")
+            .annotate(asked=Sum(F("net_pence") + F("tax_pence")), settled=Sum("settled_pence"))
+            .order_by()
+        }
+        owed = ledger_queries.owner_balances(book=book, code=DEBTORS)
+        for payer in sorted(still_open.keys() | owed.keys()):
+            if still_open.get(payer, 0) != owed.get(payer, 0):
+                yield f"{payer}: owes {owed.get(payer, 0)} in the books, {still_open.get(payer, 0)} by its invoices"
+
+
 def find_run_gaps() -> Iterator[str]:
     """Contracts whose workings are not numbered without a gap."""
     for row in AssessmentRun.objects.values("contract__reference").annotate(runs=Count("pk"), last=Sum("number")):
@@ -239,5 +264,17 @@ INVARIANTS: tuple[Invariant, ...] = (
         SPECIFICATION,
         ("bonds_run_number_once", "lock: operations.locks.lock_contract"),
         find_run_gaps,
+    ),
+    Invariant(
+        "BND-10",
+        "What was earned and not invoiced, and what payers owe by their invoices, is what the contract's book shows.",
+        "treasury specification A8, V6, V8 and V9",
+        (
+            "bonds_invoice_adds_up",
+            "bonds_invoiceline_adds_up",
+            "bonds_invoiceline_share_once",
+            "bonds_invoice_is_fixed",
+        ),
+        find_invoice_differences,
     ),
 )

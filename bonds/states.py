@@ -103,7 +103,8 @@ LINE_TRANSITIONS: Final[Mapping[LineState, frozenset[LineState]]] = {
     LineState.VALIDATED: frozenset({LineState.INVOICED, LineState.DISPUTED, LineState.CLAWED_BACK}),
     LineState.REJECTED: frozenset({LineState.DISPUTED}),
     LineState.INVOICED: frozenset({LineState.PAID, LineState.DISPUTED, LineState.CLAWED_BACK}),
-    LineState.PAID: frozenset({LineState.CLAWED_BACK, LineState.DISPUTED}),
+    # Back to invoiced only when the receipt turns out to be wrong.
+    LineState.PAID: frozenset({LineState.CLAWED_BACK, LineState.DISPUTED, LineState.INVOICED}),
     LineState.CLAWED_BACK: frozenset({LineState.DISPUTED}),
     LineState.DISPUTED: frozenset({LineState.ADJUDICATED}),
     LineState.ADJUDICATED: frozenset({LineState.VALIDATED, LineState.REJECTED, LineState.CLAWED_BACK}),
@@ -147,6 +148,20 @@ class LineOrigin(StrEnum):
 
     CLAIM = "claim"
     ADJUSTMENT = "adjustment"
+
+
+class InvoiceKind(StrEnum):
+    """What a document to a payer is. Source: EN 16931, BT-3: 380 and 381."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class InvoiceState(StrEnum):
+    """Where an invoice stands."""
+
+    ISSUED = "issued"
+    PAID = "paid"
 
 
 class Recognition(StrEnum):

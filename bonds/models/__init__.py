@@ -29,6 +29,7 @@ from bonds.models.contracts import (
     OutcomesContract,
     OutcomesContractQuerySet,
 )
+from bonds.models.invoices import ClaimRound, Invoice, InvoiceLine, InvoiceQuerySet, PurchaseOrder
 from bonds.models.outcomes import (
     Clock,
     EventWithdrawal,
@@ -47,6 +48,7 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "ClaimLineQuerySet",
+    "ClaimRound",
     "Clawback",
     "Clock",
     "ContractStateChange",
@@ -55,6 +57,9 @@ __all__ = [
     "Dispute",
     "EventWithdrawal",
     "EvidenceItem",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceQuerySet",
     "LineCheck",
     "LineMessage",
     "LineReduction",
@@ -69,6 +74,7 @@ __all__ = [
     "Party",
     "PartyRoleHeld",
     "PartyRoleHeldQuerySet",
+    "PurchaseOrder",
     "Referral",
     "SampleClosing",
     "SampleFinding",

@@ -71,6 +71,14 @@ LINE_ORIGINS: Choices = [
     (states.LineOrigin.CLAIM.value, _("claimed")),
     (states.LineOrigin.ADJUSTMENT.value, _("adjustment")),
 ]
+INVOICE_KINDS: Choices = [
+    (states.InvoiceKind.INVOICE.value, _("invoice")),
+    (states.InvoiceKind.CREDIT_NOTE.value, _("credit note")),
+]
+INVOICE_STATES: Choices = [
+    (states.InvoiceState.ISSUED.value, _("to be paid")),
+    (states.InvoiceState.PAID.value, _("settled")),
+]
 NATIONS: Choices = [
     (Nation.ENGLAND_AND_WALES.value, _("England and Wales")),
     (Nation.SCOTLAND.value, _("Scotland")),

@@ -23,7 +23,7 @@ _DEAD_LINES = [LineState.REJECTED.value, LineState.WITHDRAWN.value]
 
 
 class Claim(PublicIdModel):
-    """What a provider asks to be paid for in a quarter. Its public id ties claim, invoice, receipt and distribution.
+    """What a provider asks to be paid for. Its round ties claim, invoice, receipt and distribution in the books.
 
     Draft: lines are being put together; nothing is asked for. Submitted: with the verifier, who answers by
     `response_due_on`. Decided: every line has been decided. Withdrawn: taken back before any line was decided.
@@ -41,6 +41,9 @@ class Claim(PublicIdModel):
     submitted_at = models.DateTimeField(null=True, blank=True)
     claimed_on = models.DateField(_("claimed on"), null=True, blank=True)
     response_due_on = models.DateField(_("answer due"), null=True, blank=True)
+    round = models.ForeignKey(
+        "bonds.ClaimRound", on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
+    )
 
     class Meta:
         """Numbers count up in a contract; a provider puts one claim together at a time."""
@@ -56,7 +59,12 @@ class Claim(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[states.ClaimState.DRAFT.value, states.ClaimState.WITHDRAWN.value])
-                | Q(submitted_at__isnull=False, claimed_on__isnull=False, response_due_on__isnull=False),
+                | Q(
+                    submitted_at__isnull=False,
+                    claimed_on__isnull=False,
+                    response_due_on__isnull=False,
+                    round__isnull=False,
+                ),
                 name="bonds_claim_submitted_is_dated",
             ),
         ]

@@ -17,6 +17,7 @@ from bonds.operations.drafting import (
     withdraw_version,
     write_terms,
 )
+from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
 from bonds.operations.signing import sign_version
 
@@ -31,10 +32,12 @@ __all__ = [
     "end_role",
     "flag_line",
     "give_role",
+    "issue_invoices",
     "open_contract",
     "propose_version",
     "put_in_claim",
     "query_line",
+    "record_purchase_order",
     "reject_lines",
     "sign_version",
     "submit_claim",

@@ -17,6 +17,7 @@ from bonds.operations.errors import LinesRefused, NothingToClaim, WrongState
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import post_decided, post_submitted
+from bonds.operations.rounds import open_round
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.periods import legal_day
 from foundation import audit
@@ -105,6 +106,7 @@ def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
     claim.claimed_on = legal_day(at)
     _check_claimable(contract, claim.provider, [line.event for line in lines], on=claim.claimed_on, claim=claim)
     _note_indicative(contract, claim, lines)
+    claim.round = open_round(contract, on=claim.claimed_on)
     claim.state = State.SUBMITTED.value
     claim.submitted_at, claim.submitted_by = at, actor.ref
     claim.response_due_on = compute_response_deadline(

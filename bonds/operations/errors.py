@@ -136,3 +136,27 @@ class NotDue(DomainError):
     """Nothing counts as accepted before the time for an answer is over, or where the terms do not say so."""
 
     code = "bonds.not_due"
+
+
+class OrderUnsound(InvalidInput):
+    """A purchase order has no number, no period, or is good for nothing."""
+
+    code = "bonds.order_unsound"
+
+
+class NothingToInvoice(DomainError):
+    """Nothing was accepted since the last invoices."""
+
+    code = "bonds.nothing_to_invoice"
+
+
+class WrongMoney(InvalidInput):
+    """Money is not for what it was recorded for."""
+
+    code = "bonds.wrong_money"
+
+
+class TooMuchPaid(DomainError):
+    """More money than is still to be paid."""
+
+    code = "bonds.too_much_paid"

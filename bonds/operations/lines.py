@@ -109,6 +109,6 @@ def require_words(text: str, message: str) -> str:
 
 def read_claim(claim: Claim, contract: OutcomesContract) -> Claim:
     """Read a claim again under its contract's lock."""
-    claim = Claim.objects.select_related("provider", "provider__organisation").get(pk=claim.pk)
+    claim = Claim.objects.select_related("provider", "provider__organisation", "round").get(pk=claim.pk)
     claim.contract = contract
     return claim

@@ -1,4 +1,4 @@
-"""What claims post to the contract's books. One batch id, the claim's, ties claim, invoice, receipt and distribution.
+"""What claims post to the contract's books. One batch id, the round's, ties claim, invoice, receipt and distribution.
 
 Source: treasury specification A8: V5 (claim submitted, memo), V6 (claim approved), V7 (claim rejected or withdrawn).
 """
@@ -67,7 +67,7 @@ def post_accepted(*, run: AssessmentRun, results: Sequence[ResultLine], actor: s
         at: Now.
     """
     claim, contract = run.claim, run.contract
-    top_up = _top_up_payers(contract)
+    top_up = top_up_payers(contract)
     lines = []
     for payer, (net, settled) in sorted(_sums(results).items()):
         income = TOP_UP_PAYMENTS if payer in top_up else OUTCOME_PAYMENTS
@@ -87,9 +87,15 @@ def post_accepted(*, run: AssessmentRun, results: Sequence[ResultLine], actor: s
         lines=lines,
         actor=actor,
         source=claim.public_id,
-        batch=claim.public_id,
+        batch=batch_of(claim),
         recorded_at=at,
     )
+
+
+def batch_of(claim: Claim) -> str:
+    """The id that ties all entries that come of a submitted claim: its round's."""
+    assert claim.round is not None, "a claim that is posted belongs to a round"
+    return claim.round.public_id
 
 
 def _sums(results: Sequence[ResultLine]) -> Mapping[str, tuple[int, int]]:
@@ -101,7 +107,8 @@ def _sums(results: Sequence[ResultLine]) -> Mapping[str, tuple[int, int]]:
     return sums
 
 
-def _top_up_payers(contract: OutcomesContract) -> Collection[str]:
+def top_up_payers(contract: OutcomesContract) -> Collection[str]:
+    """Codes of the parties whose part is top-up: it is booked apart (4010)."""
     held = PartyRoleHeld.objects.filter(party__contract=contract).of({PartyRole.TOP_UP_FUND})
     return set(held.values_list("party__code", flat=True))
 
@@ -114,7 +121,7 @@ def _post_memo(claim: Claim, *, key: str, debit: str, credit: str, pence: int, a
         effective_on=legal_day(at),
         lines=[Line(debit, credit, pence, owner, owner)],
         source=owner,
-        batch=owner,
+        batch=batch_of(claim),
     )
     book = ledger_queries.get_book_by_slug(slug=claim.contract.memo_slug)
     ledger_operations.post_many(book=book, entries=[entry], actor=actor, recorded_at=at)

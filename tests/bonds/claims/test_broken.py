@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
+from bonds import operations
 from bonds.invariants import INVARIANTS
 from config.embedded.postgres import SUPERUSER
-from tests.factories.bonds import make_contract
+from tests.factories.bonds import DECIDED_AT, HOLDER, make_contract
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in INVARIANTS}
@@ -56,7 +57,12 @@ BREAKS = {
         "(SELECT id FROM ledger_account WHERE code = '4010')",
         "UPDATE ledger_entry SET key = 'other' WHERE kind = 'bonds.accepted'",
     ],
-    "BND-9": ["UPDATE bonds_assessmentrun SET number = 2"],
+    "BND-9": ["UPDATE bonds_assessmentrun SET number = 3"],
+    "BND-10": [
+        "UPDATE bonds_invoice SET net_pence = net_pence + 1 WHERE number = 1",
+        "DELETE FROM bonds_invoiceline; DELETE FROM bonds_invoice",
+        "UPDATE bonds_invoice SET settled_pence = 1 WHERE number = 1",
+    ],
 }
 
 
@@ -73,7 +79,7 @@ def _as_superuser() -> Iterator[None]:
 
 @pytest.fixture
 def _history(db) -> None:
-    """A person whose cap is full, and a claim that waits."""
+    """A person whose cap is full and for whom every payer has an invoice, and a claim that waits."""
     world = make_contract()
     person = world.make_person()
     world.accept(
@@ -82,6 +88,7 @@ def _history(db) -> None:
             world.make_event("stayed_3m", date(2025, 7, 1), person, "landlord_letter"),
         )
     )
+    operations.issue_invoices(contract=world.contract, actor=HOLDER, at=DECIDED_AT)
     world.submit(world.make_event("moved_in", date(2025, 4, 10), evidence="tenancy"))
 
 

@@ -61,7 +61,8 @@ def test_an_accepted_line_is_earned_payer_by_payer_and_explains_itself():
     assert claim.state == "decided"
     book = ledger_queries.get_book_by_slug(slug="brightwater")
     (entry,) = book.entries.all()
-    assert (entry.batch, entry.source, entry.kind) == (claim.public_id, claim.public_id, "bonds.accepted")
+    assert (entry.batch, entry.source, entry.kind) == (claim.round.public_id, claim.public_id, "bonds.accepted")
+    assert (claim.round.from_on, claim.round.until_on) == (date(2025, 7, 1), date(2025, 10, 1))
 
 
 def test_a_cap_cuts_and_the_cut_has_a_name():

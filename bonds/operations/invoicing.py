@@ -1,0 +1,254 @@
+"""Invoices: what was accepted is asked of each payer, and settled by what they pay.
+
+Source: treasury specification A8: V8 (invoice issued), V9 (commissioner pays).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bonds import states
+from bonds.arithmetic.deadlines import compute_payment_deadline
+from bonds.arithmetic.terms import ClaimRules
+from bonds.models import ClaimRound, Invoice, InvoiceLine, LineShare, OutcomesContract, Party, PurchaseOrder
+from bonds.operations.assessing import check_running
+from bonds.operations.errors import NothingToInvoice, OrderUnsound, TooMuchPaid, WrongMoney
+from bonds.operations.lines import change_lines, read_lines
+from bonds.operations.locks import lock_contract
+from bonds.operations.postings import EARNED
+from bonds.queries.invoices import (
+    find_purchase_order,
+    get_invoice,
+    number_of,
+    paid_lines,
+    shares_to_invoice,
+    write_facts,
+)
+from bonds.queries.terms import terms_by_version
+from core.periods import legal_day
+from foundation import audit
+from foundation.access import Actor, system_actor
+from ledger import operations as ledger_operations
+from ledger import queries as ledger_queries
+from ledger.operations import Line
+from payments.models import RecordedMoney
+from people.models import OrganisationKind
+
+RECEIPT_PURPOSE: Final = "bonds.invoice"
+DEBTORS: Final = "1100"
+Kind = states.InvoiceKind
+
+
+@transaction.atomic
+def record_purchase_order(
+    *,
+    payer: Party,
+    number: str,
+    from_on: date,
+    until_on: date,
+    cost_centre: str = "",
+    amount_pence: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> PurchaseOrder:
+    """Write down a payer's own order for invoices of a period; a later one for the same days goes before it.
+
+    Args:
+        payer: Who ordered.
+        number: As the payer writes it; it stands on every invoice.
+        from_on: First day of invoices under it.
+        until_on: The day after the last.
+        cost_centre: As the payer writes it.
+        amount_pence: What it is good for, above zero; None where it does not say.
+        actor: Who acts.
+        at: Now.
+
+    Raises:
+        OrderUnsound: number or period is missing, or the amount is not above zero.
+    """
+    if not number.strip() or until_on <= from_on or (amount_pence is not None and amount_pence <= 0):
+        raise OrderUnsound(_("An order has a number, ends after it begins, and is good for more than nothing."))
+    order = PurchaseOrder.objects.create(
+        contract=payer.contract,
+        payer=payer,
+        number=number.strip(),
+        cost_centre=cost_centre.strip(),
+        amount_pence=amount_pence,
+        from_on=from_on,
+        until_on=until_on,
+        recorded_by=actor.ref,
+        recorded_at=at,
+    )
+    audit.record(
+        actor=actor.ref,
+        action="bonds.purchase_order_recorded",
+        at=at,
+        organisation=payer.organisation.public_id,
+        subject=order.public_id,
+        after={"number": order.number},
+    )
+    return order
+
+
+@transaction.atomic
+def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) -> list[Invoice]:
+    """Invoice each payer for all that was accepted and not yet invoiced: one invoice for each payer and round (V8).
+
+    What comes to nothing or less for a payer in a round, as by a downside share, waits for more.
+
+    Args:
+        contract: Running.
+        actor: Who acts for the contract holder.
+        at: Now.
+
+    Raises:
+        NotRunning: the contract is a draft or closed.
+        NothingToInvoice: there is nothing.
+    """
+    contract = lock_contract(contract.pk)
+    check_running(contract)
+    invoices = []
+    for (claim_round, payer), shares in shares_to_invoice(contract).items():
+        if sum(share.net_pence for share in shares) > 0:
+            invoices.append(_issue(contract, claim_round, payer, shares, actor=actor, at=at))
+    if not invoices:
+        raise NothingToInvoice(_("Nothing was accepted since the last invoices."))
+    _note_invoiced(invoices, actor=actor, at=at)
+    return invoices
+
+
+def receipt_lines(record: RecordedMoney) -> Sequence[Line]:
+    """V9: the payer's debt goes down by what came to the bank."""
+    invoice = get_invoice(public_id=record.subject)
+    return [Line(record.account, DEBTORS, record.amount_pence, credit_owner=invoice.payer.public_id)]
+
+
+def check_receipt(record: RecordedMoney) -> None:
+    """Refuse money that is not for this invoice, or more than is still to be paid.
+
+    Raises:
+        InvoiceMissing: there is no such invoice.
+        WrongMoney: it is in another book, another currency or a credit note.
+        TooMuchPaid: more than is open.
+    """
+    invoice = get_invoice(public_id=record.subject)
+    if invoice.kind != Kind.INVOICE.value or record.book.slug != invoice.contract.book_slug:
+        raise WrongMoney(_("This money is not for an invoice of this book."))
+    if record.batch != invoice.round.public_id:
+        raise WrongMoney(_("Money for an invoice carries the batch of its round."), batch=invoice.round.public_id)
+    if record.reverses is None and record.amount_pence > invoice.open_pence:
+        raise TooMuchPaid(
+            _("Only part of this is still to be paid on the invoice. Record the rest for what it is for."),
+            open_pence=invoice.open_pence,
+        )
+
+
+def lock_for_receipt(subject: str) -> None:
+    """Take the contract's lock before the payment room takes its own."""
+    lock_contract(get_invoice(public_id=subject).contract_id)
+
+
+def note_received(*, record: RecordedMoney, at: datetime) -> None:
+    """A second person let a receipt into the books: the invoice is settled by it, and its lines when all have paid."""
+    _settle(get_invoice(public_id=record.subject), record.amount_pence, at=at)
+
+
+def note_receipt_reversed(*, record: RecordedMoney, at: datetime) -> None:
+    """A receipt was undone: the invoice is open again by so much."""
+    _settle(get_invoice(public_id=record.subject), -record.amount_pence, at=at)
+
+
+def _issue(
+    contract: OutcomesContract,
+    claim_round: ClaimRound,
+    payer: Party,
+    shares: Sequence[LineShare],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Invoice:
+    on = legal_day(at)
+    last = Invoice.objects.filter(contract=contract).order_by("-number").first()
+    invoice = Invoice(
+        contract=contract,
+        round=claim_round,
+        payer=payer,
+        number=last.number + 1 if last else 1,
+        issued_on=on,
+        due_on=_due_on(contract, payer, on),
+        net_pence=sum(share.net_pence for share in shares),
+        purchase_order=find_purchase_order(payer=payer, on=on),
+        issued_by=actor.ref,
+        issued_at=at,
+    )
+    invoice.facts = write_facts(invoice, shares)
+    invoice.save()
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=invoice, place=place, kind=invoice.kind, share=share, pence=share.net_pence)
+        for place, share in enumerate(shares, start=1)
+    )
+    _post_issued(invoice, actor=actor, at=at)
+    audit.record(
+        actor=actor.ref,
+        action="bonds.invoice_issued",
+        at=at,
+        organisation=contract.organisation.public_id,
+        subject=invoice.public_id,
+        after={"number": number_of(invoice), "net_pence": invoice.net_pence, "due_on": invoice.due_on.isoformat()},
+    )
+    return invoice
+
+
+def _due_on(contract: OutcomesContract, payer: Party, on: date) -> date:
+    """The last of the days to pay in time.
+
+    Source: Procurement Act 2023 s.68 (30 days for contracting authorities); the contract's days for others.
+    """
+    versions = terms_by_version(contract)
+    rules: ClaimRules = versions[max(versions)].claims
+    is_public = payer.organisation.kind == OrganisationKind.PUBLIC_BODY
+    return compute_payment_deadline(on, rules=rules, is_contracting_authority=is_public).last_on
+
+
+def _post_issued(invoice: Invoice, *, actor: Actor, at: datetime) -> None:
+    """V8: what was earned is owed by the payer."""
+    ledger_operations.post(
+        book=ledger_queries.get_book_by_slug(slug=invoice.contract.book_slug),
+        key=f"bonds:invoiced:{invoice.public_id}",
+        kind="bonds.invoiced",
+        effective_on=invoice.issued_on,
+        lines=[Line(DEBTORS, EARNED, invoice.net_pence, debit_owner=invoice.payer.public_id)],
+        actor=actor.ref,
+        source=invoice.public_id,
+        batch=invoice.round.public_id,
+        recorded_at=at,
+    )
+
+
+def _note_invoiced(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -> None:
+    """Lines are invoiced when every payer has been asked for its part."""
+    mine = set(InvoiceLine.objects.filter(invoice__in=invoices).values_list("share__result_id", flat=True))
+    waiting = LineShare.objects.filter(result__in=mine, invoice_lines=None).exclude(net_pence=0)
+    ready = sorted(mine - set(waiting.values_list("result_id", flat=True)))
+    change_lines(read_lines(ready), to=states.LineState.INVOICED, actor=actor.ref, at=at)
+
+
+def _settle(invoice: Invoice, pence: int, *, at: datetime) -> None:
+    was_paid = invoice.state == states.InvoiceState.PAID.value
+    before = paid_lines(invoice) if was_paid else []
+    invoice.settled_pence += pence
+    is_paid = invoice.open_pence == 0
+    invoice.state = (states.InvoiceState.PAID if is_paid else states.InvoiceState.ISSUED).value
+    invoice.save()
+    actor = system_actor("receipts").ref
+    if is_paid:
+        wanted = [line for line in read_lines(paid_lines(invoice)) if line.state == states.LineState.INVOICED.value]
+        change_lines(wanted, to=states.LineState.PAID, actor=actor, at=at, reason=number_of(invoice))
+    elif was_paid:
+        back = [line for line in read_lines(before) if line.state == states.LineState.PAID.value]
+        change_lines(back, to=states.LineState.INVOICED, actor=actor, at=at, reason=number_of(invoice))

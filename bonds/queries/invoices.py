@@ -1,0 +1,144 @@
+"""What is to be invoiced, what was, and when it is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from bonds.models import (
+    ClaimRound,
+    Invoice,
+    InvoiceLine,
+    LineShare,
+    OutcomesContract,
+    Party,
+    PurchaseOrder,
+)
+from bonds.states import InvoiceKind, LineState
+from core.errors import NotFound
+from core.money import from_minor
+
+# Source: EN 16931, BT-3 (UNTDID 1001): commercial invoice, credit note.
+TYPE_CODES: Final = {InvoiceKind.INVOICE.value: "380", InvoiceKind.CREDIT_NOTE.value: "381"}
+# Source: EN 16931, BT-151 (UNCL 5305): outside the scope of tax. Whether VAT is due is the contract's question.
+OUTSIDE_TAX: Final = "O"
+
+
+class InvoiceMissing(NotFound):
+    """There is no such invoice."""
+
+    code = "bonds.no_invoice"
+
+
+def get_invoice(*, public_id: str) -> Invoice:
+    """Return an invoice with contract, payer and round.
+
+    Raises:
+        InvoiceMissing: there is none.
+    """
+    related = ("contract", "contract__organisation", "payer", "payer__organisation", "round", "credits")
+    found = Invoice.objects.select_related(*related).filter(public_id=public_id).first()
+    if found is None:
+        raise InvoiceMissing(_("There is no such invoice."), invoice=public_id)
+    return found
+
+
+def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Party], list[LineShare]]:
+    """The parts of accepted lines that no invoice has, by round and payer; parts of nothing are left out."""
+    waiting = LineShare.objects.filter(
+        result__contract=contract,
+        result__line__state=LineState.VALIDATED.value,
+        invoice_lines=None,
+    ).exclude(net_pence=0)
+    related = (
+        "payer",
+        "payer__organisation",
+        "result__line__claim__round",
+        "result__line__event",
+        "result__participant",
+    )
+    found: dict[tuple[ClaimRound, Party], list[LineShare]] = defaultdict(list)
+    for share in waiting.select_related(*related).order_by("result__run__number", "result__place", "pk"):
+        claim_round = share.result.line.claim.round
+        assert claim_round is not None, "an accepted line belongs to a round"
+        found[claim_round, share.payer].append(share)
+    return found
+
+
+def find_purchase_order(*, payer: Party, on: date) -> PurchaseOrder | None:
+    """The payer's order that holds on a day: the one that was recorded last; None without one."""
+    orders = PurchaseOrder.objects.filter(payer=payer, from_on__lte=on, until_on__gt=on)
+    return orders.order_by("-pk").first()
+
+
+def write_facts(invoice: Invoice, shares: Sequence[LineShare]) -> dict[str, Any]:
+    """The fields of an invoice or credit note by their EN 16931 names, amounts as texts with two decimals.
+
+    Args:
+        invoice: About to be issued, with contract, payer and order.
+        shares: What stands on it, in order.
+
+    Source: EN 16931-1, core invoice; Procurement Act 2023 s.67 (authorities have to take such invoices).
+    """
+    order = invoice.purchase_order
+    seller, buyer = invoice.contract.organisation, invoice.payer.organisation
+    return {
+        "BT-1": number_of(invoice),
+        "BT-2": invoice.issued_on.isoformat(),
+        "BT-3": TYPE_CODES[invoice.kind],
+        "BT-5": invoice.contract.currency,
+        "BT-9": invoice.due_on.isoformat(),
+        "BT-10": order.cost_centre if order else "",
+        "BT-12": invoice.contract.reference,
+        "BT-13": order.number if order else "",
+        "BT-25": number_of(invoice.credits) if invoice.credits else "",
+        "BT-27": seller.name,
+        "BT-44": buyer.name,
+        "BT-106": _amount(invoice.net_pence, invoice),
+        "BT-109": _amount(invoice.net_pence, invoice),
+        "BT-110": _amount(invoice.tax_pence, invoice),
+        "BT-112": _amount(invoice.gross_pence, invoice),
+        "BT-115": _amount(invoice.gross_pence, invoice),
+        "BT-118": OUTSIDE_TAX,
+        "BG-25": [_write_line(place, share, invoice) for place, share in enumerate(shares, start=1)],
+    }
+
+
+def number_of(invoice: Invoice) -> str:
+    """The number as it stands on the document: contract, kind and number."""
+    letters = "INV" if invoice.kind == InvoiceKind.INVOICE.value else "CN"
+    return f"{invoice.contract.reference}-{letters}-{invoice.number:04}".upper()
+
+
+def paid_lines(invoice: Invoice) -> list[int]:
+    """Lines on an invoice of which every payer has paid its part, by row number."""
+    mine = set(InvoiceLine.objects.filter(invoice=invoice).values_list("share__result_id", flat=True))
+    parts = LineShare.objects.filter(result__in=mine).exclude(net_pence=0)
+    settled = InvoiceLine.objects.filter(
+        share__result__in=mine, kind=InvoiceKind.INVOICE.value, invoice__state="paid"
+    ).values_list("share_id", flat=True)
+    still_open = set(parts.exclude(pk__in=list(settled)).values_list("result_id", flat=True))
+    return sorted(mine - still_open)
+
+
+def _write_line(place: int, share: LineShare, invoice: Invoice) -> dict[str, str]:
+    result = share.result
+    whose = result.participant.pseudonym if result.participant else result.line.event.cohort
+    return {
+        "BT-126": str(place),
+        "BT-128": result.line.public_id,
+        "BT-129": "1",
+        "BT-131": _amount(share.net_pence, invoice),
+        "BT-134": result.line.event.achieved_on.isoformat(),
+        "BT-146": _amount(share.net_pence, invoice),
+        "BT-151": OUTSIDE_TAX,
+        "BT-153": f"{result.metric} {whose}",
+    }
+
+
+def _amount(pence: int, invoice: Invoice) -> str:
+    return f"{from_minor(pence, invoice.contract.currency).amount:.2f}"
