@@ -19,17 +19,19 @@ Source: the order recommended in the specification of outcome contracts, section
 class Limit:
     """A cap of a version with what adds up towards it."""
 
-    __slots__ = ("code", "gauge", "is_by_number", "most", "payer", "place", "word")
+    __slots__ = ("code", "gauge", "is_by_number", "is_personal", "most", "payer", "place", "sums", "word")
 
     def __init__(self, code: str, most: int, gauge: Gauge, place: int) -> None:
         self.code, self.most, self.gauge, self.place = code, most, gauge, place
+        self.sums = gauge.sums
         self.is_by_number = gauge.key.is_by_number
+        self.is_personal = gauge.key.scope is CapScope.PERSON
         self.payer = gauge.key.payer
         self.word = f"{gauge.key.scope}_cap"
 
     def room(self, member: str) -> tuple[int, int]:
         """Tell what is used under a name, and what is left, in pence or units."""
-        used = self.gauge.sums.get(member, 0)
+        used = self.sums.get(member, 0)
         return used, max(0, self.most - used)
 
 
@@ -82,17 +84,16 @@ def cut_to_limits(
         member = members[limit.place]
         if member is None:
             continue
-        used, room = limit.room(member)
-        left = min(amount, room)
+        used = limit.sums.get(member, 0)
+        left = limit.most - used if limit.most > used else 0
         if limit.is_by_number:
-            left, counted = amount, min(counted, room)
-            if counted < units:
-                left = min(amount, worth_of(counted))
+            counted = min(counted, left)
+            left = worth_of(counted) if counted < units else amount
         facts: dict[str, object] = {"cap": limit.code, "limit": limit.most, "used": used}
-        if member and limit.gauge.key.scope is not CapScope.PERSON:
+        if member and not limit.is_personal:
             facts["of"] = member
         if left < amount:
             reductions.append(Reduction(limit.word, amount - left, facts))
-        amount = left
+            amount = left
         steps.append(Step(limit.word, amount, facts))
     return amount, counted

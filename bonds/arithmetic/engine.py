@@ -23,7 +23,7 @@ from bonds.arithmetic.eligibility import Gate, Obstacle, word_of_most
 from bonds.arithmetic.lines import Line, PayerPart, Reduction, Step
 from bonds.arithmetic.pricing import FormulaQuote, Quote, Rates
 from bonds.arithmetic.records import to_bytes, write_line
-from bonds.arithmetic.settling import Settlement
+from bonds.arithmetic.settling import Settlement, show_room
 from bonds.arithmetic.sharing import Dividers, Split
 from bonds.arithmetic.standing import Standing
 from bonds.arithmetic.terms import CapScope, Metric, Terms
@@ -194,6 +194,11 @@ class MetricDesk:
         owed = self._standing.to_set_off
         if split.step.amount < 0 or not (candidate.evidence or self._payer_limits or owed):
             return split.parts, split.step.amount
+        if not candidate.evidence and not owed:
+            shown = show_room(split, self._payer_limits, members)
+            if shown is not None:
+                steps += shown
+                return split.parts, split.step.amount
         settlement = Settlement(
             split, counted,
             limits=self._payer_limits, members=members, missing=candidate.evidence,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -14,8 +14,7 @@ SET_OFF: Final = "set_off"
 _NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step on the way to an amount.
 
     Attributes:
@@ -27,7 +26,7 @@ class Step:
 
     name: str
     amount: int
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = _NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)

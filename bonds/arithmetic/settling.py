@@ -10,6 +10,29 @@ from bonds.arithmetic.sharing import Split
 from core.splitting import allocate
 
 
+def show_room(split: Split, limits: Sequence[Limit], members: Sequence[str | None]) -> list[Step] | None:
+    """Show the payers' caps where none of them takes anything, as most often.
+
+    Args:
+        split: The parts as the shares gave them.
+        limits: The payers' caps.
+        members: Under which name the line adds up, by `Limit.place`; None where it does not.
+
+    Returns:
+        The steps that `Settlement` gives; None where it has to look closer.
+    """
+    due = {part.payer: part.due for part in split.parts}
+    steps = []
+    for limit in limits:
+        if limit.payer in due and members[limit.place] is not None:
+            used = limit.sums.get("", 0)
+            if limit.is_by_number or limit.most - used < due[limit.payer]:
+                return None
+            facts = {"payer": limit.payer, "cap": limit.code, "limit": limit.most, "used": used}
+            steps.append(Step(limit.word, split.step.amount, facts))
+    return steps
+
+
 class Settlement:
     """Brings the parts of one line to what each payer pays.
 

@@ -57,11 +57,14 @@ def key_of(cap: Cap, terms: Terms) -> GaugeKey:
 class Gauge:
     """How much has added up towards caps that count the same: by person, metric, cohort or period where they do."""
 
-    __slots__ = ("_days", "_has_days", "_is_achieved", "key", "sums")
+    __slots__ = ("_days", "_has_days", "_is_achieved", "_is_whole", "is_by_number", "key", "payer", "sums")
 
     def __init__(self, key: GaugeKey) -> None:
         self.key = key
+        self.payer = key.payer
+        self.is_by_number = key.is_by_number
         self.sums: dict[str, int] = {}
+        self._is_whole = key.scope in {CapScope.CONTRACT, CapScope.PERIOD, CapScope.PAYER}
         self._has_days = key.period != _ANYWHERE or key.starts_on is not None
         self._is_achieved = key.basis is PeriodBasis.ACHIEVED
         self._days: dict[date, str | None] = {}
@@ -72,9 +75,9 @@ class Gauge:
         if self._has_days:
             day = candidate.achieved_on if self._is_achieved else candidate.claimed_on
             within = self._days[day] if day in self._days else self._find_period(day)
-        scope = self.key.scope
-        if within is None or scope is CapScope.CONTRACT or scope is CapScope.PERIOD or scope is CapScope.PAYER:
+        if within is None or self._is_whole:
             return within
+        scope = self.key.scope
         if scope is CapScope.METRIC:
             return candidate.metric
         # Whoever is nobody in particular, or in no cohort, has no sum of their own.
@@ -170,8 +173,9 @@ class Standing:
         self.counts[metric] = self.counts.get(metric, 0) + units
         if owner:
             self.taken[owner, metric] = self.taken.get((owner, metric), 0) + units
-        for group in self._watched & candidate.subgroups:
-            self.group_counts[metric, group] = self.group_counts.get((metric, group), 0) + units
+        for group in candidate.subgroups:
+            if group in self._watched:
+                self.group_counts[metric, group] = self.group_counts.get((metric, group), 0) + units
         self._fill(
             candidate,
             units if counted is None else counted,
@@ -184,10 +188,9 @@ class Standing:
         for gauge, member in zip(self.gauges_of(candidate.metric), members, strict=True):
             if member is None:
                 continue
-            key = gauge.key
-            amount = paid.get(key.payer, 0) if key.payer else whole
-            if key.is_by_number:
-                amount = counted if amount or not key.payer else 0
+            amount = paid.get(gauge.payer, 0) if gauge.payer else whole
+            if gauge.is_by_number:
+                amount = counted if amount or not gauge.payer else 0
             if amount > 0:
                 gauge.sums[member] = gauge.sums.get(member, 0) + amount
 

@@ -215,7 +215,7 @@ def test_a_formula_that_gives_nothing_says_why(worth, reason):
 def test_what_investors_owe_passes_the_caps_whole_and_fills_none():
     standing = Standing({1: FORMULA})
 
-    owed, paid = run(FORMULA, [measured(Worth(-330_001, "downside")), measured(Worth(100_000), 2, "two")], standing)
+    owed, paid = run(FORMULA, [measured(Worth(-330_001, "downside")), measured(Worth(120_000), 2, "two")], standing)
 
     assert (owed.gross, owed.net, nets(owed), cuts(owed)) == (
         -330_001, -330_001, {"council": -198_001, "fund": -132_000}, [],

@@ -194,6 +194,16 @@ def test_a_payers_cap_by_number_leaves_its_part_of_the_units_that_are_left():
     assert part_cuts(three, "b") == [("payer_cap", 600)]
 
 
+def test_a_part_of_the_units_is_rounded_down():
+    caps = (cap(CapScope.PAYER, None, count=1, payer="b"),)
+    what = terms(**THREE | {"metrics": (metric(most=None),), "tariffs": (tariff(1_009),), "caps": caps})
+
+    (line,) = run(what, [candidate(quantity=3)])
+
+    # A third of 908 is 302 and two thirds of a penny.
+    assert (part_of(line, "b").due, nets(line)["b"]) == (908, 302)
+
+
 def test_an_overpayment_is_settled_by_the_next_parts_and_not_twice():
     what = terms(**THREE)
     standing = Standing({1: what})

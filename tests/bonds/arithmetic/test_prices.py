@@ -158,13 +158,13 @@ def test_a_bonus_begins_inside_a_line():
     assert [(step.name, step.amount) for step in line.steps[:2]] == [("tariff", 10_450_000), ("uplift", 10_600_000)]
 
 
-@pytest.mark.parametrize(("percent", "plus"), [(1, 0), (49, 0), (50, 1), (150, 2), (10_000, 101)])
+@pytest.mark.parametrize(("percent", "plus"), [(1, 0), (49, 0), (50, 1), (51, 1), (149, 1), (150, 2), (10_000, 100)])
 def test_a_percentage_on_top_is_rounded_once_and_a_half_goes_up(percent, plus):
-    what = terms(tariffs=(tariff(101),), uplifts=(Uplift(code="more", label="More", percent=percent),))
+    what = terms(tariffs=(tariff(100),), uplifts=(Uplift(code="more", label="More", percent=percent),))
 
     (line,) = run(what, [candidate()])
 
-    assert line.gross == 101 + plus
+    assert line.gross == 100 + plus
 
 
 def test_a_percentage_is_of_the_units_above_the_number_and_of_the_tariff_alone():

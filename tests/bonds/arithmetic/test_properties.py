@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bonds.arithmetic.engine import canonical
@@ -133,6 +133,7 @@ def any_candidates(draw):
     return found
 
 
+WHATEVER = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 VERSIONS = st.tuples(any_terms(), any_terms()).map(lambda both: {1: both[0], 2: both[1]})
 
 
@@ -147,11 +148,13 @@ def work_out(versions, asked, owed=0) -> list[Line]:
     return run(versions, asked, standing, version_on=version_on)
 
 
+@WHATEVER
 @given(any_terms())
 def test_the_terms_of_these_tests_are_sound_and_are_read_as_written(what):
     assert read_terms(write_terms(what)) == what
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates(), st.integers(0, 3_000))
 def test_gross_is_what_is_paid_and_named_cuts_and_shares_sum_to_the_penny(versions, asked, owed):
     lines = work_out(versions, asked, owed)  # each line is looked at by `run`
@@ -184,6 +187,7 @@ def amount_under(cap: Cap, line: Line) -> int:
     return amount if cap.amount is not None else 0
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates(), st.integers(0, 3_000))
 def test_no_cap_is_ever_passed(versions, asked, owed):
     before: list[Line] = []
@@ -196,6 +200,7 @@ def test_no_cap_is_ever_passed(versions, asked, owed):
                 assert sum(amount_under(cap, each) for each in before if period_of(cap, each) == name) <= cap.amount
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates())
 def test_no_cap_by_number_lets_more_units_be_paid(versions, asked):
     seen: dict[tuple[str, str], int] = defaultdict(int)
@@ -209,6 +214,7 @@ def test_no_cap_by_number_lets_more_units_be_paid(versions, asked):
             assert line.net == 0 or seen[cap.code, name] <= cap.count
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates())
 def test_no_result_is_paid_more_often_than_the_terms_say_nor_in_two_variants(versions, asked):
     taken = Counter()
@@ -221,6 +227,7 @@ def test_no_result_is_paid_more_often_than_the_terms_say_nor_in_two_variants(ver
     assert all(not (taken[person, "part_time"] and taken[person, "full_time"]) for person in "pqr")
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates())
 def test_no_rung_is_paid_before_its_day_by_the_clock_that_counts(versions, asked):
     reached = set()
@@ -233,6 +240,7 @@ def test_no_rung_is_paid_before_its_day_by_the_clock_that_counts(versions, asked
             reached.add((who, code))
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates(), st.integers(0, 14))
 def test_working_it_out_again_gives_the_same_bytes_in_one_run_or_two(versions, asked, cut):
     kept = [read_candidate(write_candidate(each)) for each in asked]
@@ -247,6 +255,7 @@ def test_working_it_out_again_gives_the_same_bytes_in_one_run_or_two(versions, a
     assert parts == whole
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates())
 def test_a_new_version_leaves_the_lines_of_the_one_before_as_they_were(versions, asked):
     other = {
@@ -258,6 +267,7 @@ def test_a_new_version_leaves_the_lines_of_the_one_before_as_they_were(versions,
     assert [canonical(line) for line in work_out(other, asked) if line.version == 1] == before
 
 
+@WHATEVER
 @given(VERSIONS, any_candidates())
 def test_whoever_leads_the_whole_of_a_line_before_the_payers_parts_is_the_same(versions, asked):
     free = {number: replace(what, caps=(), rounding=Rounding.LARGEST_REMAINDER) for number, what in versions.items()}
