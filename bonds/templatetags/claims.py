@@ -1,0 +1,94 @@
+"""Tags of the pages of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bonds.models import Claim, ClaimLine
+from bonds.queries.evidence import Unclaimed
+from bonds.queries.words import say_step
+from bonds.states import OPEN_STATES, ClaimState, LineState
+from core.money import format_pounds
+from foundation.templatetags.ui import status
+
+register = template.Library()
+
+# The colours of the house know these words; our own states are told in them.
+TONES = {
+    "submitted": "waiting",
+    "resubmitted": "waiting",
+    "queried": "refused",
+    "flagged": "refused",
+    "validated": "accepted",
+    "decided": "accepted",
+    "invoiced": "accepted",
+    "rejected": "failed",
+    "clawed_back": "failed",
+    "disputed": "refused",
+}
+
+
+@register.simple_tag
+def pence(amount: int, currency: str) -> SafeString:
+    """Show whole pence as an amount of a currency that never breaks over two lines."""
+    return format_html('<span class="money">{}</span>', format_pounds(amount, currency))
+
+
+@register.simple_tag
+def state_badge(thing: Claim | ClaimLine) -> SafeString:
+    """Show where a claim or a line stands as a badge with its words."""
+    words = str(thing.get_state_display())
+    return status(TONES.get(thing.state, thing.state), words[:1].upper() + words[1:])
+
+
+@register.filter
+def called(code: str, names: Mapping[str, str]) -> str:
+    """What the terms call a result; its code where they do not say."""
+    return names.get(code, code)
+
+
+@register.simple_tag
+def left_words(days: int) -> str:
+    """Say how many days are left."""
+    if days < 0:
+        return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": -days}
+    if days == 0:
+        return _("today is the last day")
+    return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
+
+
+@register.simple_tag
+def missing_words(one: Unclaimed) -> list[str]:
+    """Say what a result misses, a sentence each."""
+    said = []
+    if one.obstacle == "too_early":
+        said.append(_("It can be achieved from %(day)s at the earliest.") % {"day": one.obstacle_until})
+    elif one.obstacle == "no_clock":
+        said.append(_("The day from which the time counts is not recorded."))
+    elif one.obstacle:
+        said.append(_("The result that comes before it is not recorded."))
+    for missing in one.missing:
+        sentence = say_step("evidence", {"missing": missing.kinds}, currency="")
+        said.append(f"{missing.payer}: {sentence}" if missing.payer else sentence)
+    return said
+
+
+@register.simple_tag
+def reason_words(reason: str) -> str:
+    """Name the reason of a reduction in few words."""
+    words = reason.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
+def can_be_ticked(line: ClaimLine, claim: Claim) -> bool:
+    """Whether something can be done with a line of a claim together with others: not once it is decided."""
+    if claim.state == ClaimState.DRAFT.value:
+        return line.state == LineState.DRAFT.value
+    return line.state in {state.value for state in OPEN_STATES}
