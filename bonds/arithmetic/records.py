@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from bonds.arithmetic.candidates import Candidate
 from bonds.arithmetic.lines import Line, Reduction, Step, Worth
+
+# Made once: making one takes a third of the time that writing a line takes.
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def write_line(line: Line) -> dict[str, Any]:
@@ -58,7 +61,7 @@ def to_bytes(data: Mapping[str, Any]) -> bytes:
         TypeError: there is something in it that JSON has no form for; facts hold numbers, texts and lists.
         ValueError: there is a number in it that is none.
     """
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(data).encode()
 
 
 def write_candidate(candidate: Candidate) -> dict[str, Any]:

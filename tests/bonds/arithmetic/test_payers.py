@@ -163,6 +163,22 @@ def test_what_nobody_has_room_for_stays_cut_from_whoever_reached_the_cap():
     assert part_cuts(line, "a") == [("payer_cap", 250)]
 
 
+def test_whoever_has_no_part_of_a_line_takes_over_nothing():
+    what = terms(
+        **THREE
+        | {
+            "shares": (fixed("a", 1_500), percent("c", 10_000)),
+            "caps": (cap(CapScope.PAYER, 100, payer="a"),),
+            "is_excess_respread": True,
+        }
+    )
+
+    (line,) = run(what, [candidate()])
+
+    assert nets(line) == {"a": 100, "c": 0}
+    assert part_cuts(line, "a") == [("payer_cap", 900)]
+
+
 def test_a_payer_without_evidence_takes_over_nothing():
     what = terms(**THREE | {"caps": (cap(CapScope.PAYER, 100, payer="a"),), "is_excess_respread": True})
 
