@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from core.money import from_minor
@@ -14,6 +15,7 @@ from foundation.owners import OwnerLabel
 from foundation.templatetags.ui import status
 from payments.models import RecordedMoney
 from payments.queries import state_word, title_of
+from payments.states import RecordedState
 
 register = template.Library()
 
@@ -39,8 +41,9 @@ RECORD_TONES = {"requested": "waiting", "approved": "posted"}
 
 @register.simple_tag
 def record_badge(record: RecordedMoney) -> SafeString:
-    """Show the state of recorded money as a badge with its word."""
-    return status(RECORD_TONES.get(record.state, record.state), str(record.get_state_display()).capitalize())
+    """Show the state of recorded money as a badge with one short word: it stands in tables on phones."""
+    words = _("Waiting") if record.state == RecordedState.REQUESTED else str(record.get_state_display()).capitalize()
+    return status(RECORD_TONES.get(record.state, record.state), words)
 
 
 @register.filter

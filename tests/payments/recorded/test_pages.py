@@ -98,6 +98,7 @@ def test_what_cannot_be_read_is_said_where_it_is_and_stays(desk, visit):
     assert '<option value="1200" selected>' in html
     assert "<title>Error: Record a receipt" in html
     assert "Say who paid or was paid." in html
+    assert f'action="{address(desk, "record_receipt", desk.book.slug)}"' in html
     assert (RecordedMoney.objects.count(), contents()) == (0, before)
 
 
