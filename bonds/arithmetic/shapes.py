@@ -21,6 +21,9 @@ from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type
 Shape = TypeVar("Shape")
 # Deeper than anything that a contract says; a rule inside a rule inside … stops here and not at Python's own limit.
 MOST_LEVELS = 24
+# Ten thousand million pounds in pence: nobody agrees on more, and sums of such amounts still fit the database.
+MOST_NUMBER = 10**12
+YEARS = range(1900, 2200)
 
 
 class Unreadable(Exception):
@@ -176,6 +179,8 @@ def _read_plain(hint: Any, data: Any, at: str, problems: list[Problem]) -> Any:
     wanted, is_right = _PLAIN[hint]
     if not is_right(data):
         _refuse(problems, at, f"This has to be {wanted}, not {_describe(data)}.")
+    if hint is int and abs(data) > MOST_NUMBER:
+        _refuse(problems, at, f"This is larger than anything that is agreed on: {MOST_NUMBER} at most.")
     return data
 
 
@@ -205,9 +210,12 @@ def _read_day(data: Any, at: str, problems: list[Problem]) -> date:
     if not isinstance(data, str) or not _DAY.fullmatch(data):
         _refuse(problems, at, f"This has to be a day such as 2026-01-31, not {_describe(data)}.")
     try:
-        return date.fromisoformat(data)
+        day = date.fromisoformat(data)
     except ValueError:
         _refuse(problems, at, f"There is no such day: {_describe(data)}.")
+    if day.year not in YEARS:
+        _refuse(problems, at, f"A day lies between {YEARS[0]} and {YEARS[-1]}, not in {day.year}.")
+    return day
 
 
 _RATE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")

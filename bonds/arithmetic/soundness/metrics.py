@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bonds.arithmetic.shapes import Problem, point
-from bonds.arithmetic.soundness.parts import check_code, check_codes, check_known, check_least, check_one_known
+from bonds.arithmetic.soundness.parts import (
+    check_between,
+    check_code,
+    check_codes,
+    check_known,
+    check_least,
+    check_one_known,
+)
 from bonds.arithmetic.terms import Eligibility, EvidenceRule, Ladder, Measure, Metric, Terms
 
+# Fifty years: longer than any contract lasts.
+_MOST_MONTHS = 600
+_MOST_WEEKS = 2_600
 _WAYS = "kind, any_of, all_of, alternating"
 
 
@@ -63,8 +73,8 @@ def _check_ladder(metric: Metric, terms: Terms, at: str) -> Iterator[Problem]:
     if ladder is None:
         return
     yield from check_code(ladder.name, point(at, "name"))
-    yield from check_least(ladder.months, 0, point(at, "months"))
-    yield from check_least(ladder.weeks, 0, point(at, "weeks"))
+    yield from check_between(ladder.months, 0, _MOST_MONTHS, point(at, "months"))
+    yield from check_between(ladder.weeks, 0, _MOST_WEEKS, point(at, "weeks"))
     if bool(ladder.months) == bool(ladder.weeks):
         yield Problem(at, "A rung is reached after some months or after some weeks: give one of them.")
     if ladder.after:
@@ -105,7 +115,7 @@ def check_rule(rule: EvidenceRule, at: str) -> Iterator[Problem]:
     if rule.within_months and rule.most is None:
         yield Problem(point(at, "within_months"), "This says in what time a number counts: give the number, as “most”.")
     yield from check_least(rule.most, 0, point(at, "most"))
-    yield from check_least(rule.within_months, 0, point(at, "within_months"))
+    yield from check_between(rule.within_months, 0, _MOST_MONTHS, point(at, "within_months"))
     for name in ("any_of", "all_of", "alternating"):
         for place, part in enumerate(getattr(rule, name)):
             yield from check_rule(part, point(point(at, name), str(place)))

@@ -52,6 +52,12 @@ def check_least(value: int | None, least: int, at: str) -> Iterator[Problem]:
         yield Problem(at, f"This cannot be less than {least}.")
 
 
+def check_between(value: int, least: int, most: int, at: str) -> Iterator[Problem]:
+    """A number lies between two others, both included."""
+    if not least <= value <= most:
+        yield Problem(at, f"This lies between {least} and {most}.")
+
+
 def check_hundredths(value: int, at: str, most: int = 10_000) -> Iterator[Problem]:
     """A percentage in hundredths of a percent lies between nothing and all of it."""
     if not 0 <= value <= most:

@@ -11,6 +11,7 @@ from bonds.arithmetic.shapes import Problem, point
 from bonds.arithmetic.sharing import shares_on
 from bonds.arithmetic.soundness.metrics import check_metrics
 from bonds.arithmetic.soundness.parts import (
+    check_between,
     check_code,
     check_hundredths,
     check_known,
@@ -25,6 +26,8 @@ from core.money import MINOR_UNITS
 # More of any of these than a contract ever had: what compares each with each would take minutes.
 _MOST = 200
 _MOST_TARIFFS = 1_000
+# Two years: nobody waits longer for an answer or a payment.
+_MOST_DAYS = 730
 
 
 def find_problems(terms: Terms) -> list[Problem]:
@@ -154,8 +157,8 @@ def _find_wrong_shares(shares: Sequence[PayerShare]) -> str:
 def _check_claims(terms: Terms) -> Iterator[Problem]:
     claims = terms.claims
     for name in ("window_days", "response_days"):
-        yield from check_least(getattr(claims, name), 0, f"/claims/{name}")
-    yield from check_least(claims.payment_days, 1, "/claims/payment_days")
+        yield from check_between(getattr(claims, name), 0, _MOST_DAYS, f"/claims/{name}")
+    yield from check_between(claims.payment_days, 1, _MOST_DAYS, "/claims/payment_days")
     for name in ("sample_percent", "tolerance_percent"):
         yield from check_hundredths(getattr(claims, name), f"/claims/{name}")
 

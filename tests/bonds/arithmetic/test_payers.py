@@ -87,6 +87,21 @@ def test_what_a_cap_leaves_is_shared_in_the_proportions_of_the_full_amount():
     assert nets(line) == {"a": 150, "b": 263, "c": 87}
 
 
+def test_a_fixed_amount_is_a_smaller_part_of_a_higher_price_even_where_a_cap_leaves_the_same():
+    what = terms(
+        **THREE
+        | {
+            "shares": (fixed("a", 300), percent("b", 10_000)),
+            "tariffs": (tariff(1_000, until_count=2), tariff(2_000, from_count=2)),
+            "caps": (cap(CapScope.PERSON, 500),),
+        }
+    )
+
+    lines = run(what, [candidate(1), candidate(2)])
+
+    assert [nets(line) for line in lines] == [{"a": 150, "b": 350}, {"a": 75, "b": 425}]
+
+
 def test_fixed_amounts_above_the_price_leave_nothing_to_the_others():
     what = terms(**THREE | {"shares": (fixed("a", 1_500), fixed("b", 500), percent("c", 10_000))})
 

@@ -128,6 +128,7 @@ def test_something_else_than_terms_is_refused(data):
         ({"claims": ClaimRules(payment_days=0)}, "/claims/payment_days"),
         ({"claims": ClaimRules(sample_percent=10_001)}, "/claims/sample_percent"),
         ({"claims": ClaimRules(window_days=-1)}, "/claims/window_days"),
+        ({"claims": ClaimRules(response_days=731)}, "/claims/response_days"),
         (
             {"providers": (ProviderTerms(provider="hostel", per_outcome={"ghost": 1}),)},
             "/providers/0/per_outcome/ghost",
@@ -153,6 +154,8 @@ def test_what_cannot_be_meant_of_the_whole_is_told_where_it_stands(change, at):
         ({"eligibility": Eligibility(subgroups=("old",))}, "/eligibility/subgroups/0"),
         ({"ladder": Ladder(name="home", months=3, weeks=13)}, "/ladder"),
         ({"ladder": Ladder(name="home")}, "/ladder"),
+        ({"ladder": Ladder(name="home", months=601)}, "/ladder/months"),
+        ({"ladder": Ladder(name="home", weeks=-1)}, "/ladder/weeks"),
         ({"ladder": Ladder(name="home", months=3, after="ghost")}, "/ladder/after"),
         ({"ladder": Ladder(name="home", months=3, after="m3")}, "/ladder/after"),
         ({"evidence": EvidenceRule()}, "/evidence"),
