@@ -141,6 +141,40 @@ class EvidencePart:
         return {**terms, "metrics": metrics}
 
 
+@dataclass(frozen=True, slots=True)
+class EntriesPart:
+    """Some entries of the terms themselves, as the one row of a part: the days of the contract, say."""
+
+    names: tuple[str, ...]
+
+    def read(self, terms: Mapping[str, Any]) -> list[Row]:
+        """Give the entries that are there."""
+        return [{name: terms[name] for name in self.names if name in terms}]
+
+    def write(self, terms: Mapping[str, Any], rows: list[Row]) -> Document:
+        """Give terms with other entries."""
+        return {name: value for name, value in terms.items() if name not in self.names} | rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPart:
+    """One object in the terms, as the one row of a part: the rules for claims."""
+
+    name: str
+
+    def read(self, terms: Mapping[str, Any]) -> list[Row]:
+        """Give it; an empty one where there is none.
+
+        Raises:
+            PartUnreadable: it is no object.
+        """
+        return _rows([terms.get(self.name, {})], self.name)
+
+    def write(self, terms: Mapping[str, Any], rows: list[Row]) -> Document:
+        """Give terms with another."""
+        return {**terms, self.name: rows[0]}
+
+
 EVIDENCE: Final = EvidencePart()
 
 
@@ -165,7 +199,7 @@ def replace_row(terms: Mapping[str, Any], part: Part, place: int, seen: str, row
     Args:
         terms: As they are now.
         part: Which part.
-        place: Number of the row, from 0.
+        place: Number of the row when it was seen, from 0.
         seen: Fingerprint of the row as it was seen.
         row: What stands there from now on.
 
@@ -175,7 +209,7 @@ def replace_row(terms: Mapping[str, Any], part: Part, place: int, seen: str, row
         RowTwice: there can be one of these, and there is another.
     """
     rows = part.read(terms)
-    _check_seen(rows, place, seen)
+    place = _find_seen(rows, place, seen)
     return part.write(terms, [*rows[:place], row, *rows[place + 1 :]])
 
 
@@ -187,13 +221,18 @@ def remove_row(terms: Mapping[str, Any], part: Part, place: int, seen: str) -> D
         RowChanged: it is not what was seen any more.
     """
     rows = part.read(terms)
-    _check_seen(rows, place, seen)
+    place = _find_seen(rows, place, seen)
     return part.write(terms, [*rows[:place], *rows[place + 1 :]])
 
 
-def _check_seen(rows: list[Row], place: int, seen: str) -> None:
-    if not 0 <= place < len(rows) or fingerprint(rows[place]) != seen:
-        raise RowChanged("Somebody changed this meanwhile. Please look at it again; what you typed is still here.")
+def _find_seen(rows: list[Row], place: int, seen: str) -> int:
+    """Find the row where it was seen, or where it went when another one was taken out."""
+    if 0 <= place < len(rows) and fingerprint(rows[place]) == seen:
+        return place
+    for found, row in enumerate(rows):
+        if fingerprint(row) == seen:
+            return found
+    raise RowChanged("Somebody changed this meanwhile. Please look at it again; what you typed is still here.")
 
 
 def _rows(value: object, name: str) -> list[Row]:

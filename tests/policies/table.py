@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.policies import builder
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -22,6 +23,7 @@ from tests.policies.world import Arguments, World
 
 # What an address's parts stand for in the world of the tests.
 PARTS: dict[str, Arguments] = {
+    **builder.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
     "foundation:outbox-again": lambda world: {"message_id": world.outbox.pk},
@@ -148,6 +150,7 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
 
 
 TABLE: tuple[Row, ...] = (
+    *builder.ROWS,
     # --- anybody ---------------------------------------------------------------------------------
     public("marketplace:home"),
     public("marketplace:offers"),

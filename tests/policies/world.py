@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.test import Client
 
+from bonds.models import PartyRoleHeld
 from core.periods import legal_day
 from documents import operations as document_operations
 from documents.models import Document
@@ -25,6 +26,7 @@ from shares.models import Application, Member, ShareOffer
 from tests.factories import shares as make
 from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
+from tests.policies.builder import a_draft_contract
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
 from treasury.arithmetic.report import Asked
@@ -57,6 +59,7 @@ class World:
     imported: str
     report_file: str
     recorded: str
+    held: PartyRoleHeld
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -201,6 +204,7 @@ def build() -> World:
         journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
         imported=an_import(society.organisation, book),
         report_file=a_report(society.organisation, book),
+        held=a_draft_contract(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),

@@ -6,8 +6,10 @@ import pytest
 
 from bonds.arithmetic.editing import (
     EVIDENCE,
+    EntriesPart,
     ListPart,
     NamesPart,
+    ObjectPart,
     PartUnreadable,
     RowChanged,
     RowTwice,
@@ -34,9 +36,20 @@ def test_a_row_that_is_what_was_seen_is_replaced_or_removed_in_its_place():
     assert remove_row(TERMS, CAPS, 0, fingerprint(ONE))["caps"] == [TWO]
 
 
-@pytest.mark.parametrize(
-    ("place", "seen"), [(0, fingerprint(TWO)), (1, fingerprint(ONE)), (2, fingerprint(TWO)), (-1, fingerprint(TWO))]
-)
+@pytest.mark.parametrize("place", [-1, 0, 2])
+def test_a_row_is_found_where_it_went_when_another_was_taken_out(place):
+    assert replace_row(TERMS, CAPS, place, fingerprint(TWO), THREE)["caps"] == [ONE, THREE]
+    assert remove_row(TERMS, CAPS, place, fingerprint(TWO))["caps"] == [ONE]
+
+
+def test_of_twins_the_one_in_the_place_is_meant():
+    twins = {"caps": [ONE, TWO, ONE]}
+
+    assert replace_row(twins, CAPS, 2, fingerprint(ONE), THREE)["caps"] == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize("place", [-1, 0, 1, 2])
+@pytest.mark.parametrize("seen", [fingerprint(THREE), ""])
 def test_a_row_that_is_something_else_by_now_is_left_alone(place, seen):
     with pytest.raises(RowChanged):
         replace_row(TERMS, CAPS, place, seen, THREE)
@@ -102,3 +115,23 @@ class TestEvidence:
     def test_another_shape_is_not_touched(self, metrics):
         with pytest.raises(PartUnreadable):
             EVIDENCE.read({"metrics": metrics})
+
+
+def test_some_entries_of_the_terms_are_one_row_and_the_others_stay():
+    days = EntriesPart(("service", "run_off_until"))
+    terms = {"currency": "GBP", "service": {"from_on": "2025-04-01"}}
+    (row,) = days.read(terms)
+
+    assert row == {"service": {"from_on": "2025-04-01"}}
+    changed = replace_row(terms, days, 0, fingerprint(row), {"run_off_until": "2026-04-01"})
+    assert changed == {"currency": "GBP", "run_off_until": "2026-04-01"}
+
+
+def test_one_object_is_one_row():
+    claims = ObjectPart("claims")
+
+    assert claims.read({}) == [{}]
+    changed = replace_row({"a": 1}, claims, 0, fingerprint({}), {"window_days": 5})
+    assert changed == {"a": 1, "claims": {"window_days": 5}}
+    with pytest.raises(PartUnreadable):
+        claims.read({"claims": []})
