@@ -16,11 +16,10 @@ class BondsConfig(AppConfig):
     def ready(self) -> None:
         """Register invariants and the words for entries in the books."""
         from bonds.invariants import INVARIANTS  # noqa: PLC0415  models are loaded by now
-        from bonds.investor_invariants import INVESTOR_INVARIANTS  # noqa: PLC0415
         from bonds.operations import invoicing  # noqa: PLC0415
         from foundation import registries  # noqa: PLC0415
 
-        registries.INVARIANTS.register("bonds", (*INVARIANTS, *INVESTOR_INVARIANTS))
+        registries.INVARIANTS.register("bonds", INVARIANTS)
         registries.RECORDED_PURPOSES.register(
             invoicing.RECEIPT_PURPOSE,
             registries.RecordedPurpose(
@@ -47,28 +46,6 @@ class BondsConfig(AppConfig):
             ),
         )
         self._register_uploads()
-        self._register_investors()
-
-    def _register_investors(self) -> None:
-        """Register what investors' money is for, and the words for its entries."""
-        from bonds.operations import calling  # noqa: PLC0415
-        from foundation import registries  # noqa: PLC0415
-
-        registries.RECORDED_PURPOSES.register(
-            calling.DRAWDOWN_PURPOSE,
-            registries.RecordedPurpose(
-                title=_("Payment of an investor who was called on"),
-                directions=frozenset({"in"}),
-                lines=calling.drawdown_lines,
-                check=calling.check_drawdown,
-                settled=calling.note_drawn,
-                reversed=calling.note_drawdown_undone,
-                lock_first=calling.lock_for_drawdown,
-            ),
-        )
-        registries.ENTRY_KINDS.register("bonds.committed", _("Investors committed money"))
-        registries.ENTRY_KINDS.register("bonds.commitment_cancelled", _("Commitments of investors cancelled"))
-        registries.ENTRY_KINDS.register("bonds.drawn", _("Committed money was paid in, or that was undone"))
 
     def _register_uploads(self) -> None:
         """Register who takes in long files of results, and what their progress is called."""
@@ -78,22 +55,3 @@ class BondsConfig(AppConfig):
 
         registries.OUTBOX_HANDLERS.register(uploads.TOPIC, handlers.upload_results)
         registries.JOB_KINDS.register(uploads.JOB, registries.JobKind(title=_("Recording a file of results")))
-
-    def _register_claims(self) -> None:
-        """Register the statement of a claim, and what claims are called in the books."""
-        from bonds import documents, handlers  # noqa: PLC0415
-        from foundation import registries  # noqa: PLC0415
-
-        registries.DOCUMENT_KINDS.register(
-            documents.CLAIM,
-            registries.DocumentKind(
-                template="documents/outcome_claim.html",
-                series=documents.SERIES,
-                title=_("Claim under an outcome contract"),
-                context=documents.claim_context,
-                may_download=documents.may_download_claim,
-                file_name=documents.name_file,
-            ),
-        )
-        registries.OWNER_LABELS.register("clm", handlers.give_claim_labels)
-        registries.ENTRY_SOURCES.register("clm", handlers.give_claim_sources)
