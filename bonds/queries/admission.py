@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.arithmetic.terms import EvidenceRule, Measure, Metric, Terms
-from bonds.models import OutcomeEvent, OutcomesContract, Party, Start
+from bonds.models import ClaimLine, OutcomeEvent, OutcomesContract, Party, Start
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 
 ACHIEVED_AGAIN: Final = "bonds.result_recorded_already"
@@ -199,6 +200,14 @@ def _kinds_in(rule: EvidenceRule) -> Iterable[str]:
         yield from _kinds_in(part)
 
 
+def rejected_among(events: QuerySet[OutcomeEvent]) -> QuerySet[OutcomeEvent]:
+    """Those results whose claim was rejected and that were not claimed again since."""
+    lines = ClaimLine.objects.filter(event__in=events.values("pk"))
+    rejected = lines.filter(state=states.LineState.REJECTED.value)
+    living = lines.exclude(state__in=[states.LineState.REJECTED.value, states.LineState.WITHDRAWN.value])
+    return events.filter(pk__in=rejected.values("event")).exclude(pk__in=living.values("event"))
+
+
 def _find_wrong_quantity(new: NewResult, metric: Metric) -> Objection | None:
     if new.quantity < 1:
         return _objection("bonds.quantity_below_one", _("Give a number of 1 or more."), quantity=new.quantity)
@@ -242,7 +251,7 @@ def _results_before(contract: OutcomesContract, participants: Collection[int] | 
     if participants is not None:
         events = events.filter(participant_id__in=participants)
     withdrawn = set(events.filter(withdrawal__isnull=False).values_list("pk", flat=True))
-    rejected = set(events.filter(lines__state=states.LineState.REJECTED.value).values_list("pk", flat=True))
+    rejected = set(rejected_among(events).values_list("pk", flat=True))
     found: dict[tuple[int, str], _Had] = {}
     rows = events.values_list("pk", "participant_id", "metric", "achieved_on", "provider_id")
     for pk, participant, metric, on, provider in rows.iterator(chunk_size=CHUNK):

@@ -17,8 +17,8 @@ from bonds.arithmetic.candidates import Candidate
 from bonds.arithmetic.deadlines import Deadline, Nation, compute_claim_deadline
 from bonds.arithmetic.eligibility import find_rung_not_reached
 from bonds.arithmetic.terms import Metric, Terms
-from bonds.models import Clock, EvidenceItem, OutcomeEvent, OutcomesContract, Party, Start
-from bonds.queries.admission import kinds_of
+from bonds.models import ClaimLine, Clock, EvidenceItem, OutcomeEvent, OutcomesContract, Party, Start
+from bonds.queries.admission import kinds_of, rejected_among
 from bonds.queries.candidates import find_metric
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.errors import NotFound
@@ -132,8 +132,8 @@ def unclaimed_events(contract: OutcomesContract, provider: Party | None) -> Quer
     events = OutcomeEvent.objects.filter(contract=contract, withdrawal__isnull=True)
     if provider is not None:
         events = events.filter(provider=provider)
-    sent = events.filter(lines__isnull=False).exclude(lines__state__in=_NOT_SENT).values("pk")
-    return events.exclude(pk__in=sent).select_related("participant", "provider", "contract")
+    sent = ClaimLine.objects.filter(event__contract=contract).exclude(state__in=_NOT_SENT)
+    return events.exclude(pk__in=sent.values("event")).select_related("participant", "provider", "contract")
 
 
 def look_at(contract: OutcomesContract, events: Sequence[OutcomeEvent], *, on: date) -> list[Unclaimed]:
@@ -176,7 +176,7 @@ class _Known:
                 self.of_person[person_id].append(rules.EvidenceItem(kind, dated_on))
         self.achieved: dict[int, list[tuple[date, int, str]]] = defaultdict(list)
         living = OutcomeEvent.objects.filter(participant__in=people, withdrawal__isnull=True)
-        living = living.exclude(lines__state=states.LineState.REJECTED.value)
+        living = living.exclude(pk__in=rejected_among(living).values("pk"))
         for pk, person_id, achieved_on, metric in living.values_list("pk", "participant_id", "achieved_on", "metric"):
             if person_id is not None:
                 self.achieved[person_id].append((achieved_on, pk, metric))

@@ -13,6 +13,7 @@ from bonds.models import EventWithdrawal, OutcomeEvent
 from bonds.operations.errors import NotRunning, ReasonMissing
 from bonds.operations.result_errors import PersonOfAnotherContract, ResultClaimed, ResultRefused
 from bonds.operations.results import record_group_result, withdraw_result
+from bonds.queries.evidence import list_unclaimed
 from bonds.queries.results import ResultMissing, get_result, results_of
 from foundation.models import AuditEvent
 from tests.bonds.results.support import (
@@ -254,3 +255,22 @@ def test_service_ends_before_results_do(world):
     person = admit(world, started_on=last, today=last).start.participant
 
     assert record(world, person, achieved_on=SERVICE_UNTIL, today=SERVICE_UNTIL).achieved_on == SERVICE_UNTIL
+
+
+def test_a_rejected_result_that_is_claimed_again_counts_again(world, person):
+    event = record(world, person)
+    first = world.submit(event)
+    operations.reject_lines(
+        claim=first,
+        lines=[one.public_id for one in first.lines.all()],
+        reason="No keys.",
+        verifier=world.verifier,
+        actor=WORKER,
+        at=AT,
+    )
+    assert [one.event for one in list_unclaimed(contract=world.contract, provider=world.provider, on=TODAY)] == [event]
+
+    world.submit(event)
+
+    assert list_unclaimed(contract=world.contract, provider=world.provider, on=TODAY) == []
+    assert refused(world, person, achieved_on=date(2025, 4, 11)) == "bonds.result_recorded_already"
