@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 PROCESSES ?= 2
 
-.PHONY: help setup setup-test demo demo-reset test check format lock soak bench bench-ledger
+.PHONY: help setup setup-test demo demo-reset test check format lock soak bench bench-ledger bench-bonds
 
 help:
 	@echo "make demo [PORT=8000]  set up and serve the demo"
@@ -12,6 +12,7 @@ help:
 	@echo "make check             style, types, layers, migrations"
 	@echo "make soak              the long runs, with seeds printed"
 	@echo "make bench             the measured claims, as JSON"
+	@echo "make bench-bonds       outcome payments and waterfalls beside reading and writing the same rows, as JSON"
 	@echo "make bench-ledger      the ledger beside other ledgers, as JSON [FULL=--full]"
 
 setup:
@@ -46,6 +47,9 @@ soak: setup-test
 
 bench: setup-test
 	@$(PY) -m bench
+
+bench-bonds: setup-test
+	@$(PY) -m bench.bonds
 
 bench-ledger: setup-test
 	@$(PY) -m bench.ledger $(FULL)

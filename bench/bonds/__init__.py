@@ -1,0 +1,1 @@
+"""Outcome contracts measured: the engine and the waterfall against reading and writing the same rows."""
