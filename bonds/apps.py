@@ -46,6 +46,7 @@ class BondsConfig(AppConfig):
             ),
         )
         self._register_uploads()
+        self._register_claims()
 
     def _register_uploads(self) -> None:
         """Register who takes in long files of results, and what their progress is called."""
@@ -55,3 +56,22 @@ class BondsConfig(AppConfig):
 
         registries.OUTBOX_HANDLERS.register(uploads.TOPIC, handlers.upload_results)
         registries.JOB_KINDS.register(uploads.JOB, registries.JobKind(title=_("Recording a file of results")))
+
+    def _register_claims(self) -> None:
+        """Register the statement of a claim, and what claims are called in the books."""
+        from bonds import documents, handlers  # noqa: PLC0415
+        from foundation import registries  # noqa: PLC0415
+
+        registries.DOCUMENT_KINDS.register(
+            documents.CLAIM,
+            registries.DocumentKind(
+                template="documents/outcome_claim.html",
+                series=documents.SERIES,
+                title=_("Claim under an outcome contract"),
+                context=documents.claim_context,
+                may_download=documents.may_download_claim,
+                file_name=documents.name_file,
+            ),
+        )
+        registries.OWNER_LABELS.register("clm", handlers.give_claim_labels)
+        registries.ENTRY_SOURCES.register("clm", handlers.give_claim_sources)

@@ -13,6 +13,7 @@ from bonds.arithmetic.deadlines import Nation, compute_claim_deadline, compute_r
 from bonds.arithmetic.terms import Terms
 from bonds.models import Claim, ClaimLine, LineMessage, OutcomeEvent, OutcomesContract, Party
 from bonds.operations.assessing import check_running, work_out
+from bonds.operations.claim_mails import tell_submitted
 from bonds.operations.errors import LinesRefused, NothingToClaim, WrongState
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines, require_words
 from bonds.operations.locks import lock_contract
@@ -123,6 +124,7 @@ def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
         subject=claim.public_id,
         after={"lines": len(lines), "response_due_on": claim.response_due_on.isoformat()},
     )
+    tell_submitted(claim, at=at)
     return claim
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bonds import states
 from bonds.models import AssessmentRun, Claim, ClaimLine, LineCheck, LineMessage, OutcomesContract, Party, PartyRoleHeld
 from bonds.operations.assessing import check_running, keep_results
+from bonds.operations.claim_mails import tell_if_decided, tell_queried
 from bonds.operations.errors import NotDue, NotTheVerifier, WrongState
 from bonds.operations.lines import change_lines, lock_lines, read_claim, require_words, settle_claim_state
 from bonds.operations.locks import lock_contract
@@ -102,6 +103,7 @@ def reject_lines(
     post_decided(claim=claim, key=f"rejected:{found[0].public_id}", pence=pence, actor=actor.ref, at=at)
     settle_claim_state(claim)
     _note(claim, "bonds.lines_rejected", found, verifier, actor=actor, at=at, reason=words)
+    tell_if_decided(claim, at=at)
     return claim
 
 
@@ -116,9 +118,10 @@ def query_line(*, line: ClaimLine, text: str, verifier: Party, actor: Actor, at:
     words = require_words(text, _("Please write what you would like to know."))
     found = _lock_one(line, verifier, at=at)
     change_lines([found], to=State.QUERIED, actor=actor.ref, at=at, decider=verifier)
-    LineMessage.objects.create(
+    message = LineMessage.objects.create(
         line=found, kind=states.MessageKind.QUERY.value, text=words, by=actor.ref, party=verifier, at=at
     )
+    tell_queried(found, message, at=at)
     return found
 
 
@@ -195,6 +198,7 @@ def _accept(
     post_decided(claim=claim, key=f"accepted:{run.public_id}", pence=pence, actor=actor.ref, at=at)
     settle_claim_state(claim)
     _note(claim, "bonds.lines_accepted", found, verifier, actor=actor, at=at, reason=note)
+    tell_if_decided(claim, at=at)
     return run
 
 
