@@ -225,6 +225,24 @@ def test_a_payers_cap_by_number_leaves_its_part_of_the_units_that_are_left():
     assert part_cuts(three, "b") == [("payer_cap", 600)]
 
 
+def test_a_cap_by_number_is_of_units_even_where_these_are_more_than_the_pence():
+    caps = (cap(CapScope.PAYER, None, count=5, payer="b"),)
+    what = terms(**THREE | {"metrics": (metric(most=None),), "tariffs": (tariff(1),), "caps": caps})
+
+    (line,) = run(what, [candidate(quantity=10)])
+
+    assert nets(line) == {"a": 5, "b": 1, "c": 2}
+
+
+def test_a_payer_whose_units_are_just_enough_takes_over_what_another_cannot_pay():
+    caps = (cap(CapScope.PAYER, 100, payer="a"), cap(CapScope.PAYER, None, count=1, payer="b", code="one"))
+    what = terms(**THREE | {"caps": caps, "is_excess_respread": True})
+
+    (line,) = run(what, [candidate()])
+
+    assert nets(line) == {"a": 100, "b": 540, "c": 360}
+
+
 def test_a_part_of_the_units_is_rounded_down():
     caps = (cap(CapScope.PAYER, None, count=1, payer="b"),)
     what = terms(**THREE | {"metrics": (metric(most=None),), "tariffs": (tariff(1_009),), "caps": caps})

@@ -21,7 +21,7 @@ from bonds.arithmetic.terms import (
     ShareKind,
     Uplift,
 )
-from tests.bonds.arithmetic.support import FROM, UNTIL, cap, metric, percent, tariff, terms
+from tests.bonds.arithmetic.support import FROM, RUN_OFF, UNTIL, cap, metric, percent, tariff, terms
 
 FULL = terms(
     payers=("council", "fund"),
@@ -274,6 +274,16 @@ def test_a_gap_between_periods_of_shares_is_told_with_its_first_day():
     )
 
     assert problems_of(terms(shares=shares)) == [("/shares", "For “housed”, achieved on 2025-04-01: nobody pays.")]
+
+
+@pytest.mark.parametrize(("until_on", "is_sound"), [(RUN_OFF, True), (date(2029, 3, 31), False)])
+def test_somebody_pays_until_the_last_day_on_which_a_result_can_be_achieved(until_on, is_sound):
+    what = terms(shares=(percent("council", 10_000, period=Period(from_on=FROM, until_on=until_on)),))
+
+    if is_sound:
+        assert read_terms(write_terms(what)) == what
+    else:
+        assert problems_of(what) == [("/shares", "For “housed”, achieved on 2029-03-31: nobody pays.")]
 
 
 def test_shares_of_a_metric_go_before_those_for_all():
