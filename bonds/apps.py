@@ -16,10 +16,11 @@ class BondsConfig(AppConfig):
     def ready(self) -> None:
         """Register invariants and the words for entries in the books."""
         from bonds.invariants import INVARIANTS  # noqa: PLC0415  models are loaded by now
+        from bonds.investor_invariants import INVESTOR_INVARIANTS  # noqa: PLC0415
         from bonds.operations import invoicing  # noqa: PLC0415
         from foundation import registries  # noqa: PLC0415
 
-        registries.INVARIANTS.register("bonds", INVARIANTS)
+        registries.INVARIANTS.register("bonds", (*INVARIANTS, *INVESTOR_INVARIANTS))
         registries.RECORDED_PURPOSES.register(
             invoicing.RECEIPT_PURPOSE,
             registries.RecordedPurpose(
@@ -33,6 +34,8 @@ class BondsConfig(AppConfig):
             ),
         )
         registries.ENTRY_KINDS.register("bonds.invoiced", _("Results invoiced"))
+        registries.ENTRY_KINDS.register("bonds.taken_back", _("Results taken back"))
+        registries.ENTRY_KINDS.register("bonds.extrapolated", _("Recovered after a sample"))
         registries.ENTRY_KINDS.register("bonds.accepted", _("Results accepted"))
         registries.ENTRY_KINDS.register("bonds.claimed", _("Results claimed"))
         registries.ENTRY_KINDS.register("bonds.claim_decided", _("Claimed results decided"))
@@ -46,7 +49,29 @@ class BondsConfig(AppConfig):
             ),
         )
         self._register_uploads()
+        self._register_investors()
         self._register_claims()
+
+    def _register_investors(self) -> None:
+        """Register what investors' money is for, and the words for its entries."""
+        from bonds.operations import calling  # noqa: PLC0415
+        from foundation import registries  # noqa: PLC0415
+
+        registries.RECORDED_PURPOSES.register(
+            calling.DRAWDOWN_PURPOSE,
+            registries.RecordedPurpose(
+                title=_("Payment of an investor who was called on"),
+                directions=frozenset({"in"}),
+                lines=calling.drawdown_lines,
+                check=calling.check_drawdown,
+                settled=calling.note_drawn,
+                reversed=calling.note_drawdown_undone,
+                lock_first=calling.lock_for_drawdown,
+            ),
+        )
+        registries.ENTRY_KINDS.register("bonds.committed", _("Investors committed money"))
+        registries.ENTRY_KINDS.register("bonds.commitment_cancelled", _("Commitments of investors cancelled"))
+        registries.ENTRY_KINDS.register("bonds.drawn", _("Committed money was paid in, or that was undone"))
 
     def _register_uploads(self) -> None:
         """Register who takes in long files of results, and what their progress is called."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Q, Sum
 
 from bonds import states
+from bonds.arithmetic.lines import SET_OFF
 from bonds.arithmetic.standing import GaugeKey, Standing, key_of
 from bonds.arithmetic.terms import Cap, CapScope, Terms
 from bonds.models import (
@@ -20,11 +21,12 @@ from bonds.models import (
     LineShare,
     LineStateChange,
     OutcomesContract,
+    Overpayment,
     PartyRoleHeld,
     Signature,
 )
 from bonds.operations.invoicing import DEBTORS
-from bonds.operations.postings import CLAIMS_SUBMITTED, EARNED
+from bonds.operations.postings import CLAIMS_SUBMITTED, CLAWBACK, EARNED
 from bonds.queries.standing import build_standing
 from bonds.queries.terms import signing_parties, terms_by_version, version_digest
 from core.invariants import Invariant
@@ -176,7 +178,9 @@ def find_invoice_differences() -> Iterator[str]:
     for contract in OutcomesContract.objects.exclude(state=states.ContractState.DRAFT.value):
         book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
         parts = LineShare.objects.filter(result__contract=contract)
-        earned = parts.aggregate(sum=Sum("net_pence"))["sum"] or 0
+        # What was taken back before anybody was asked for it is earned no more.
+        standing = parts.exclude(result__clawback__isnull=False, invoice_lines=None)
+        earned = standing.aggregate(sum=Sum("net_pence"))["sum"] or 0
         asked = Invoice.objects.filter(contract=contract, kind=states.InvoiceKind.INVOICE.value)
         waiting = earned - (asked.aggregate(sum=Sum("net_pence"))["sum"] or 0)
         kept = ledger_queries.account_balance(book=book, code=EARNED)
@@ -192,6 +196,18 @@ def find_invoice_differences() -> Iterator[str]:
         for payer in sorted(still_open.keys() | owed.keys()):
             if still_open.get(payer, 0) != owed.get(payer, 0):
                 yield f"{payer}: owes {owed.get(payer, 0)} in the books, {still_open.get(payer, 0)} by its invoices"
+
+
+def find_set_off_differences() -> Iterator[str]:
+    """Contracts whose clawback provision (2410) is not what payers have paid too much and was not yet set off."""
+    for contract in OutcomesContract.objects.exclude(state=states.ContractState.DRAFT.value):
+        book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+        paid = Overpayment.objects.filter(contract=contract).aggregate(sum=Sum("pence"))["sum"] or 0
+        cuts = LineReduction.objects.filter(result__contract=contract, reason=SET_OFF)
+        left = paid - (cuts.aggregate(sum=Sum("pence"))["sum"] or 0)
+        kept = ledger_queries.account_balance(book=book, code=CLAWBACK)
+        if kept != left:
+            yield f"{contract.reference}: 2410 shows {kept}, {left} is still to be set off"
 
 
 def find_run_gaps() -> Iterator[str]:
@@ -276,5 +292,12 @@ INVARIANTS: tuple[Invariant, ...] = (
             "bonds_invoice_is_fixed",
         ),
         find_invoice_differences,
+    ),
+    Invariant(
+        "BND-11",
+        "What payers have paid too much and was not yet set off is the clawback provision in the contract's book.",
+        "treasury specification A8, V10",
+        ("bonds_overpayment_once", "bonds_overpayment_positive", "lock: operations.clawing.undo_result"),
+        find_set_off_differences,
     ),
 )

@@ -107,7 +107,10 @@ LINE_TRANSITIONS: Final[Mapping[LineState, frozenset[LineState]]] = {
     LineState.PAID: frozenset({LineState.CLAWED_BACK, LineState.DISPUTED, LineState.INVOICED}),
     LineState.CLAWED_BACK: frozenset({LineState.DISPUTED}),
     LineState.DISPUTED: frozenset({LineState.ADJUDICATED}),
-    LineState.ADJUDICATED: frozenset({LineState.VALIDATED, LineState.REJECTED, LineState.CLAWED_BACK}),
+    # Back to where it stood if the decision stands; else to what was found.
+    LineState.ADJUDICATED: frozenset(
+        {LineState.VALIDATED, LineState.INVOICED, LineState.PAID, LineState.REJECTED, LineState.CLAWED_BACK}
+    ),
     LineState.WITHDRAWN: frozenset(),
 }
 # Waiting for the verifier; the clock of deemed acceptance runs in the first two only.

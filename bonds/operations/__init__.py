@@ -1,6 +1,7 @@
 """What can be done under an outcomes contract. Views, API and tasks call these and nothing else."""
 
 from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
+from bonds.operations.clawing import take_back_lines
 from bonds.operations.deciding import (
     accept_lines,
     accept_unanswered,
@@ -9,6 +10,7 @@ from bonds.operations.deciding import (
     query_line,
     reject_lines,
 )
+from bonds.operations.disputing import raise_dispute, record_adjudication
 from bonds.operations.drafting import (
     begin_variation,
     open_contract,
@@ -19,6 +21,7 @@ from bonds.operations.drafting import (
 )
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
+from bonds.operations.sampling import close_sample, draw_paid_sample, record_finding
 from bonds.operations.signing import sign_version
 
 __all__ = [
@@ -28,7 +31,9 @@ __all__ = [
     "answer_query",
     "begin_variation",
     "check_line",
+    "close_sample",
     "describe_approach",
+    "draw_paid_sample",
     "end_role",
     "flag_line",
     "give_role",
@@ -37,10 +42,14 @@ __all__ = [
     "propose_version",
     "put_in_claim",
     "query_line",
+    "raise_dispute",
+    "record_adjudication",
+    "record_finding",
     "record_purchase_order",
     "reject_lines",
     "sign_version",
     "submit_claim",
+    "take_back_lines",
     "take_back_version",
     "take_from_claim",
     "withdraw_lines",

@@ -160,3 +160,34 @@ class TooMuchPaid(DomainError):
     """More money than is still to be paid."""
 
     code = "bonds.too_much_paid"
+
+
+class NotADisputant(DomainError):
+    """The party neither claimed the line nor pays."""
+
+    code = "bonds.not_a_disputant"
+    kind = "forbidden"
+
+
+class DisputeDecided(DomainError):
+    """The dispute has been decided already."""
+
+    code = "bonds.dispute_decided"
+
+
+class FindingUnfit(InvalidInput):
+    """The finding does not fit what was decided."""
+
+    code = "bonds.finding_unfit"
+
+
+class NothingToSample(DomainError):
+    """Nothing was paid in the period that still stands."""
+
+    code = "bonds.nothing_to_sample"
+
+
+class SampleClosed(DomainError):
+    """The sample was closed, or the line has its finding."""
+
+    code = "bonds.sample_closed"
