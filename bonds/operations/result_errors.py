@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bonds.queries.admission import Objection
 from core.errors import DomainError, InvalidInput
 
@@ -60,6 +62,78 @@ class ResultRefused(InvalidInput):
     code = "bonds.result_refused"
 
 
+class MetricUnknown(ResultRefused):
+    """The terms of that day pay for no such result."""
+
+    code = "bonds.metric_unknown"
+
+
+class ResultInFuture(ResultRefused):
+    """The day of the result has not come yet."""
+
+    code = "bonds.result_in_future"
+
+
+class ResultBeforeService(ResultRefused):
+    """On the day of the result the service had not begun."""
+
+    code = "bonds.before_service"
+
+
+class ResultAfterRunOff(ResultRefused):
+    """The day of the result is after the last on which results count."""
+
+    code = "bonds.after_run_off"
+
+
+class PersonNotStarted(ResultRefused):
+    """The person has not started with this provider."""
+
+    code = "bonds.not_started"
+
+
+class ResultBeforeStart(ResultRefused):
+    """The person started with this provider later than that."""
+
+    code = "bonds.before_start"
+
+
+class ResultRecordedAlready(ResultRefused):
+    """The result is recorded already as often as it is paid, by whichever provider."""
+
+    code = "bonds.result_recorded_already"
+
+
+class ResultWithdrawnBefore(ResultRefused):
+    """The result was recorded for this very day before, and withdrawn."""
+
+    code = "bonds.result_withdrawn_before"
+
+
+class QuantityBelowOne(ResultRefused):
+    """A number of days or units is 1 or more."""
+
+    code = "bonds.quantity_below_one"
+
+
+class QuantityNotOne(ResultRefused):
+    """A person achieves this once at a time."""
+
+    code = "bonds.quantity_not_one"
+
+
+class MeasuredInGroups(ResultRefused):
+    """The result is measured in groups, not of one person."""
+
+    code = "bonds.measured_in_groups"
+
+
+class WhoseResultMissing(ResultRefused):
+    """Say whose result it is: a person's or a group's, as the terms define it."""
+
+    code = "bonds.person_missing"
+
+
 class PersonOfAnotherContract(InvalidInput):
     """The person is known under another contract, or not to this provider."""
 
@@ -96,8 +170,9 @@ class UploadRefused(InvalidInput):
     code = "bonds.upload_refused"
 
 
+_BY_CODE: Final = {one.code: one for one in ResultRefused.__subclasses__()}
+
+
 def refusal_of(objection: Objection) -> ResultRefused:
     """Make the error of what stands in the way of a result; its code is the objection's."""
-    refused = ResultRefused(objection.words, **objection.facts)
-    refused.code = objection.code  # type: ignore[misc]
-    return refused
+    return _BY_CODE[objection.code](objection.words, **objection.facts)
