@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.models import ContractVersion, OutcomesContract, Party, Signature
+from bonds.operations.committing import check_commitments, take_commitments
 from bonds.operations.errors import NotASigner, NothingOpenToChange, VersionChanged
 from bonds.operations.locks import lock_contract
 from bonds.operations.records import change_contract_state, change_version_state
@@ -35,6 +36,7 @@ def sign_version(*, version: ContractVersion, party: Party, digest: str, actor: 
         NothingOpenToChange: the version is not with the parties.
         NotASigner: the party does not sign this version.
         VersionChanged: it is not what the signatory saw.
+        CommitmentsBroken: with it, what investors were called for meanwhile would not be covered any more.
     """
     contract = lock_contract(version.contract_id)
     version = ContractVersion.objects.get(pk=version.pk)
@@ -64,6 +66,7 @@ def sign_version(*, version: ContractVersion, party: Party, digest: str, actor: 
 
 
 def _put_in_force(contract: OutcomesContract, version: ContractVersion, *, actor: Actor, at: datetime) -> None:
+    check_commitments(contract, version)
     version.signed_at = at
     change_version_state(version=version, to=states.VersionState.SIGNED, actor=actor.ref, at=at)
     if contract.state == states.ContractState.DRAFT.value:
@@ -73,6 +76,7 @@ def _put_in_force(contract: OutcomesContract, version: ContractVersion, *, actor
         change_contract_state(
             contract=contract, to=states.ContractState.VARIED, actor=actor.ref, at=at, reason=version.reason
         )
+    take_commitments(contract, version, actor=actor, at=at)
 
 
 def _open_books(contract: OutcomesContract, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from bonds import states
 from bonds.arithmetic.reading import TermsUnsound, read_terms
 from bonds.arithmetic.terms import Terms
 from bonds.models import ContractVersion, OutcomesContract, Party, PartyRoleHeld
+from bonds.queries.investor_problems import list_investor_problems
 
 Problem = dict[str, str]
 
@@ -70,7 +71,11 @@ def find_problems(version: ContractVersion) -> list[Problem]:
         terms = terms_of(version)
     except TermsUnsound as error:
         return [dict(problem) for problem in error.facts["problems"]]
-    return [*_problems_of_money(version, terms), *_problems_of_parties(version, terms)]
+    return [
+        *_problems_of_money(version, terms),
+        *_problems_of_parties(version, terms),
+        *list_investor_problems(version, _roles_by_code(version)),
+    ]
 
 
 def _problems_of_money(version: ContractVersion, terms: Terms) -> list[Problem]:

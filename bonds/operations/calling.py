@@ -1,0 +1,176 @@
+"""Calling on investors, and what they pay in: through receipts that a second person lets into the books.
+
+Source: treasury specification A8: V3. The notice itself (V2) is not posted: it is optional there, and money that was
+called is no asset of the contract before it is paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bonds.arithmetic.calls import compute_facilities, share_call
+from bonds.arithmetic.positions import RepaidMoreThanDrawn, compute_positions
+from bonds.models import CallPart, CapitalCall, Drawdown, OutcomesContract
+from bonds.operations.assessing import check_running
+from bonds.operations.committing import require_investor_terms
+from bonds.operations.errors import WrongMoney
+from bonds.operations.investor_errors import CallUnsound, DrawdownInUse, TooMuchDrawn
+from bonds.operations.investor_postings import drawdown_line, post_undrawn
+from bonds.operations.locks import lock_contract
+from bonds.queries.investors import (
+    compute_standing,
+    get_call_part,
+    list_commitments,
+    list_movements,
+    open_of_part,
+)
+from core.periods import legal_day
+from foundation import audit
+from foundation.access import Actor
+from ledger.operations import Line
+from payments.models import RecordedMoney
+
+DRAWDOWN_PURPOSE: Final = "bonds.drawdown"
+
+
+@transaction.atomic
+def call_capital(
+    *, contract: OutcomesContract, amount_pence: int, due_on: date, reason: str, actor: Actor, at: datetime
+) -> CapitalCall:
+    """Call on the investors: each commitment is asked in proportion to what it has left, group after group.
+
+    Args:
+        contract: Running, with investors.
+        amount_pence: Above zero; at most what is left to call.
+        due_on: By when it is wanted; today or later.
+        reason: What the money is for, as the notice says it.
+        actor: Who acts for the contract holder.
+        at: Now.
+
+    Raises:
+        CallUnsound: it does not say what for, or was due before today.
+        NotRunning: the contract is a draft or closed.
+        NoInvestors: nobody invests in it.
+        CallNotPositive, CallAboveUndrawn: nothing, or more than is left to call.
+    """
+    on = legal_day(at)
+    if not reason.strip() or due_on < on:
+        raise CallUnsound(_("A call says what the money is for, and by which day it is wanted: today or later."))
+    contract = lock_contract(contract.pk)
+    check_running(contract)
+    terms = require_investor_terms(contract)
+    facilities = compute_facilities(compute_standing(contract, terms, on=on))
+    parts = share_call(terms, facilities, amount=amount_pence)
+    commitments = list_commitments(contract)
+    call = CapitalCall.objects.create(
+        contract=contract,
+        number=CapitalCall.objects.filter(contract=contract).count() + 1,
+        pence=amount_pence,
+        called_on=on,
+        due_on=due_on,
+        reason=reason.strip(),
+        made_by=actor.ref,
+        made_at=at,
+    )
+    for part in parts:
+        CallPart.objects.create(call=call, commitment=commitments[part.investor, part.tranche], pence=part.amount)
+    audit.record(
+        actor=actor.ref,
+        action="bonds.capital_called",
+        at=at,
+        organisation=contract.organisation.public_id,
+        subject=call.public_id,
+        after={"number": call.number, "pence": amount_pence, "due_on": due_on.isoformat()},
+    )
+    return call
+
+
+def drawdown_lines(record: RecordedMoney) -> Sequence[Line]:
+    """V3: what came to the bank is owed to the investor, under its commitment."""
+    part = get_call_part(public_id=record.subject)
+    return [drawdown_line(part.commitment, bank=record.account, pence=record.amount_pence)]
+
+
+def check_drawdown(record: RecordedMoney) -> None:
+    """Refuse money that was not called, and to undo what has been repaid or lost since.
+
+    Raises:
+        CallPartMissing: there is no such part of a call.
+        WrongMoney: it is in another book, or does not carry the batch of its call.
+        NotRunning: the contract is closed.
+        TooMuchDrawn: more than is still to be paid in.
+        DrawdownInUse: a reversal would leave more repaid than was drawn.
+    """
+    part = get_call_part(public_id=record.subject)
+    contract = part.call.contract
+    if record.book.slug != contract.book_slug:
+        raise WrongMoney(_("This money is not for a call of this book."))
+    if record.batch != part.call.public_id:
+        raise WrongMoney(_("Money that was called carries the batch of its call."), batch=part.call.public_id)
+    if record.reverses is not None:
+        _check_not_in_use(contract, record.reverses)
+        return
+    check_running(contract)
+    still_open = open_of_part(part)
+    if record.amount_pence > still_open:
+        raise TooMuchDrawn(
+            _("Only part of this was called and is still to be paid in. Record the rest for what it is for."),
+            open_pence=still_open,
+        )
+
+
+def lock_for_drawdown(subject: str) -> None:
+    """Take the contract's lock before the payment room takes its own."""
+    lock_contract(get_call_part(public_id=subject).call.contract_id)
+
+
+def note_drawn(*, record: RecordedMoney, at: datetime) -> None:
+    """A second person let the receipt into the books: so much less of the commitment is undrawn (V3, memo side)."""
+    part = get_call_part(public_id=record.subject)
+    made = Drawdown.objects.create(
+        part=part, record=record.public_id, drawn_on=record.moved_on, pence=record.amount_pence, at=at
+    )
+    _post_memo(made, -made.pence, record=record, at=at)
+
+
+def note_drawdown_undone(*, record: RecordedMoney, at: datetime) -> None:
+    """A receipt was undone: the money is wanted again."""
+    assert record.reverses is not None, "only a reversal undoes something"
+    before = Drawdown.objects.get(record=record.reverses.public_id)
+    made = Drawdown.objects.create(
+        part=get_call_part(public_id=record.subject),
+        record=record.public_id,
+        drawn_on=record.moved_on,
+        pence=before.pence,
+        undoes=before,
+        at=at,
+    )
+    _post_memo(made, made.pence, record=record, at=at)
+
+
+def _check_not_in_use(contract: OutcomesContract, original: RecordedMoney) -> None:
+    drawn = Drawdown.objects.get(record=original.public_id)
+    moved = list_movements(contract, without=drawn)
+    try:
+        compute_positions(require_investor_terms(contract), moved, on=max(one.on for one in moved))
+    except RepaidMoreThanDrawn as error:
+        raise DrawdownInUse(_("This money has been paid back or lost since; it cannot be undone.")) from error
+
+
+def _post_memo(drawdown: Drawdown, pence: int, *, record: RecordedMoney, at: datetime) -> None:
+    post_undrawn(
+        drawdown.part.call.contract,
+        {drawdown.part.commitment: pence},
+        key=f"bonds:drawn:{drawdown.public_id}",
+        kind="bonds.drawn",
+        on=record.moved_on,
+        batch=record.batch,
+        source=drawdown.public_id,
+        actor=record.decided_by,
+        at=at,
+    )

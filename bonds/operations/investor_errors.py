@@ -1,0 +1,35 @@
+"""Why an act on investors' money is refused. Every refusal leaves contract, commitments and ledger as they were."""
+
+from __future__ import annotations
+
+from core.errors import DomainError, InvalidInput
+
+
+class NoInvestors(DomainError):
+    """The contract has no terms of investors."""
+
+    code = "bonds.no_investors"
+
+
+class CommitmentsBroken(DomainError):
+    """A version says less of commitments than has been called already, or something else of what they earn."""
+
+    code = "bonds.commitments_broken"
+
+
+class CallUnsound(InvalidInput):
+    """A call does not say what for, or the money is due before it is called."""
+
+    code = "bonds.call_unsound"
+
+
+class TooMuchDrawn(DomainError):
+    """More money than an investor was called for and has not paid yet."""
+
+    code = "bonds.too_much_drawn"
+
+
+class DrawdownInUse(DomainError):
+    """What an investor paid in has been paid back or lost since; it cannot be undone."""
+
+    code = "bonds.drawdown_in_use"
