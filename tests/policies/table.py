@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder
+from tests.policies import builder, contracts
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -23,6 +23,7 @@ from tests.policies.world import Arguments, World
 
 # What an address's parts stand for in the world of the tests.
 PARTS: dict[str, Arguments] = {
+    **contracts.PARTS,
     **builder.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
@@ -150,6 +151,7 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
 
 
 TABLE: tuple[Row, ...] = (
+    *contracts.ROWS,
     *builder.ROWS,
     # --- anybody ---------------------------------------------------------------------------------
     public("marketplace:home"),

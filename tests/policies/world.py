@@ -26,6 +26,7 @@ from shares.models import Application, Member, ShareOffer
 from tests.factories import shares as make
 from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
+from tests.policies.contracts import Signed, a_signed_contract
 from tests.policies.builder import a_draft_contract
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
@@ -204,6 +205,7 @@ def build() -> World:
         journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
         imported=an_import(society.organisation, book),
         report_file=a_report(society.organisation, book),
+        signed=a_signed_contract(society.organisation),
         held=a_draft_contract(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
