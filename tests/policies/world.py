@@ -60,6 +60,7 @@ class World:
     imported: str
     report_file: str
     recorded: str
+    signed: Signed
     held: PartyRoleHeld
     job: str
     officer_role: OfficerRole
