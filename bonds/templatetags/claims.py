@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django import template
 from django.utils.html import format_html
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bonds.models import Claim, ClaimLine
+from bonds.policies import Standpoint
+from bonds.policies.claims import sees_every_claim
 from bonds.queries.evidence import Unclaimed
 from bonds.queries.words import say_step
-from bonds.states import OPEN_STATES, ClaimState, LineState
+from bonds.states import OPEN_STATES, ClaimState, LineState, PartyRole
 from core.money import format_pounds
-from foundation.templatetags.ui import status
+from foundation.templatetags.ui import day, status
 
 register = template.Library()
 
@@ -68,7 +71,8 @@ def missing_words(one: Unclaimed) -> list[str]:
     """Say what a result misses, a sentence each."""
     said = []
     if one.obstacle == "too_early":
-        said.append(_("It can be achieved from %(day)s at the earliest.") % {"day": one.obstacle_until})
+        earliest = day(date.fromisoformat(one.obstacle_until))
+        said.append(_("It can be achieved on %(day)s at the earliest.") % {"day": earliest})
     elif one.obstacle == "no_clock":
         said.append(_("The day from which the time counts is not recorded."))
     elif one.obstacle:
@@ -92,3 +96,9 @@ def can_be_ticked(line: ClaimLine, claim: Claim) -> bool:
     if claim.state == ClaimState.DRAFT.value:
         return line.state == LineState.DRAFT.value
     return line.state in {state.value for state in OPEN_STATES}
+
+
+@register.filter
+def shows_claims(standpoint: Standpoint) -> bool:
+    """Whether claims are shown to an organisation in this part of a contract; investors see none."""
+    return sees_every_claim(standpoint) or PartyRole.PROVIDER.value in standpoint.roles

@@ -113,16 +113,18 @@ class OneClaimMixin(ClaimsPageMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect what the page shows, and what this officer may do with the ticked lines."""
         claim = self.claim
-        asked = {name: self.request.GET.get(name, "") for name in ("state", "metric")}
-        counts = queries.count_by_state(claim)
-        chosen = {"state": asked["state"] if asked["state"] in counts else "", "metric": asked["metric"][:60]}
+        counts, metrics = queries.count_by_state(claim), queries.metrics_in(claim)
+        # What is not there is not asked for.
+        asked = {"state": counts, "metric": metrics}
+        chosen = {name: self.request.GET.get(name, "") for name in asked}
+        chosen = {name: value if value in asked[name] else "" for name, value in chosen.items()}
         lines = queries.lines_in(claim=claim, **chosen)
         facts = {
             "claim": claim,
             "is_own": self.is_own,
             "sums": queries.sum_claim(claim),
             "counts": [(state, LINE_WORDS[state], count) for state, count in counts.items()],
-            "metrics": queries.metrics_in(claim),
+            "metrics": metrics,
             "page": Paginator(lines, LINES_A_PAGE).get_page(self.request.GET.get("page")),
             "days_left": days_left(claim),
             "query": self.request.GET.urlencode(),

@@ -97,6 +97,14 @@ def test_files_and_talk_are_for_verifier_and_claimant_only(room, code, is_shown)
         assert b"".join(file.streaming_content) == b"Tenancy of number 4"
 
 
+@pytest.mark.parametrize("query", [{"metric": "x\0y"}, {"state": "lost"}, {"page": "x"}, {"metric": "stayed_3m"}])
+def test_filters_of_lines(room, claim, query):
+    page = room.get("plumbline", "claim", claim.number, **query)
+
+    assert page.status_code == 200
+    assert page.context["page"].paginator.count == (1 if query == {"metric": "stayed_3m"} else 2)
+
+
 def test_evidence_of_another_line_is_not_found_under_this_one(room):
     claim = room.world.submit(room.world.make_event("moved_in", MOVED_ON), room.world.make_event("moved_in", MOVED_ON))
     first, second = claim.lines.select_related("event__participant")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,10 +11,11 @@ from django.urls import reverse
 from bonds import operations, tasks
 from bonds.documents import claim_context, claim_subject
 from bonds.models import Claim, ClaimLine
+from bonds.operations.errors import NotRunning
 from documents.models import Document
 from foundation.models import MailMessage
 from foundation.owners import find_owner_labels, find_source
-from tests.factories.bonds import CLAIMED_AT, VERIFIER
+from tests.factories.bonds import CLAIMED_AT, VERIFIER, make_contract, small_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +58,7 @@ def test_each_side_is_told_what_waits_for_it_and_no_mail_names_a_person(room):
     assert room.at("hearthside", "line", first.public_id) in bodies
 
 
-def test_silence_accepts_by_the_timetable_and_one_refusal_keeps_nobody_waiting(room, time_machine, monkeypatch):
+def test_silence_accepts_by_the_timetable(room, time_machine):
     claim = submit(room)
     tasks.accept_unanswered()
     assert ClaimLine.objects.get().state == "submitted"
@@ -68,6 +70,31 @@ def test_silence_accepts_by_the_timetable_and_one_refusal_keeps_nobody_waiting(r
     assert ClaimLine.objects.get().state == "validated"
     claim.refresh_from_db()
     assert claim.state == "decided"
+
+
+def test_a_claim_that_is_refused_keeps_no_other_waiting(room, time_machine, monkeypatch):
+    first, second = submit(room), submit(room)
+    accept = operations.accept_unanswered
+
+    def refuse_the_first(*, claim, at):
+        if claim.pk == first.pk:
+            raise NotRunning("The contract is closed.")
+        return accept(claim=claim, at=at)
+
+    monkeypatch.setattr(operations, "accept_unanswered", refuse_the_first)
+    time_machine.move_to(LATE, tick=False)
+    tasks.accept_unanswered()
+
+    assert [claim.lines.get().state for claim in (first, second)] == ["submitted", "validated"]
+
+
+def test_where_silence_is_no_acceptance_nothing_happens(time_machine):
+    world = make_contract(small_terms(claims=replace(small_terms().claims, is_deemed_accepted=False)))
+    claim = world.submit(world.make_event("moved_in", MOVED_ON, evidence="tenancy"))
+    time_machine.move_to(LATE, tick=False)
+    tasks.accept_unanswered()
+
+    assert claim.lines.get().state == "submitted"
 
 
 def test_the_timetable_knows_the_task():
