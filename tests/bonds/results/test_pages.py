@@ -291,3 +291,7 @@ def test_lists_are_paged(world, visit, monkeypatch):
 
     assert len(client.get(at(world, "results")).context["page"]) == 2
     assert len(client.get(f"{at(world, 'results')}?{urlencode({'page': 2})}").context["page"]) == 1
+
+
+def test_the_contract_leads_to_people_and_results(world, visit):
+    assert at(world, "missing") in text_of(visit().get(at(world, "contract")))
