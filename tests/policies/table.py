@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, contracts
+from tests.policies import builder, claims, contracts
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -23,8 +23,9 @@ from tests.policies.world import Arguments, World
 
 # What an address's parts stand for in the world of the tests.
 PARTS: dict[str, Arguments] = {
-    **contracts.PARTS,
     **builder.PARTS,
+    **claims.PARTS,
+    **contracts.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
     "foundation:outbox-again": lambda world: {"message_id": world.outbox.pk},
@@ -151,8 +152,9 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
 
 
 TABLE: tuple[Row, ...] = (
-    *contracts.ROWS,
     *builder.ROWS,
+    *claims.ROWS,
+    *contracts.ROWS,
     # --- anybody ---------------------------------------------------------------------------------
     public("marketplace:home"),
     public("marketplace:offers"),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.test import Client
 
 from bonds.models import PartyRoleHeld
+from bonds.states import PartyRole
 from core.periods import legal_day
 from documents import operations as document_operations
 from documents.models import Document
@@ -26,8 +27,9 @@ from shares.models import Application, Member, ShareOffer
 from tests.factories import shares as make
 from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
-from tests.policies.contracts import Signed, a_signed_contract
 from tests.policies.builder import a_draft_contract
+from tests.policies.claims import Claimed, a_claim
+from tests.policies.contracts import Signed, a_signed_contract
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
 from treasury.arithmetic.report import Asked
@@ -60,8 +62,10 @@ class World:
     imported: str
     report_file: str
     recorded: str
-    signed: Signed
     held: PartyRoleHeld
+    own_claim: Claimed
+    desk_claim: Claimed
+    signed: Signed
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -206,8 +210,10 @@ def build() -> World:
         journal=a_journal(society.organisation, book, users[kinds.TREASURER]),
         imported=an_import(society.organisation, book),
         report_file=a_report(society.organisation, book),
-        signed=a_signed_contract(society.organisation),
         held=a_draft_contract(society.organisation),
+        own_claim=a_claim(society.organisation, PartyRole.PROVIDER, "rowan"),
+        desk_claim=a_claim(society.organisation, PartyRole.VERIFIER, "alder"),
+        signed=a_signed_contract(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),
