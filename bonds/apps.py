@@ -54,7 +54,7 @@ class BondsConfig(AppConfig):
 
     def _register_investors(self) -> None:
         """Register what investors' money is for, and the words for its entries."""
-        from bonds.operations import calling  # noqa: PLC0415
+        from bonds.operations import calling, distributing, paying_out  # noqa: PLC0415
         from foundation import registries  # noqa: PLC0415
 
         registries.RECORDED_PURPOSES.register(
@@ -69,9 +69,24 @@ class BondsConfig(AppConfig):
                 lock_first=calling.lock_for_drawdown,
             ),
         )
+        registries.RECORDED_PURPOSES.register(
+            distributing.DISTRIBUTION_PURPOSE,
+            registries.RecordedPurpose(
+                title=_("Payment of what an investor or another party is due"),
+                directions=frozenset({"out"}),
+                lines=paying_out.payment_lines,
+                check=paying_out.check_payment,
+                settled=paying_out.note_paid,
+                reversed=paying_out.note_payment_undone,
+                lock_first=paying_out.lock_for_payment,
+            ),
+        )
         registries.ENTRY_KINDS.register("bonds.committed", _("Investors committed money"))
         registries.ENTRY_KINDS.register("bonds.commitment_cancelled", _("Commitments of investors cancelled"))
         registries.ENTRY_KINDS.register("bonds.drawn", _("Committed money was paid in, or that was undone"))
+        registries.ENTRY_KINDS.register("bonds.interest_accrued", _("Interest of investors"))
+        registries.ENTRY_KINDS.register("bonds.distributed", _("Cash shared out"))
+        registries.ENTRY_KINDS.register("bonds.recycled", _("Repaid money can be called again, or that was undone"))
 
     def _register_uploads(self) -> None:
         """Register who takes in long files of results, and what their progress is called."""

@@ -8,10 +8,21 @@ from django.db.models import F, Q, Sum
 
 from bonds.arithmetic.calls import compute_facilities
 from bonds.arithmetic.positions import Position, compute_positions
-from bonds.arithmetic.tranches import TrancheKind
-from bonds.models import CallPart, CapitalCall, Drawdown, InvestorCommitment, OutcomesContract
+from bonds.arithmetic.tranches import StageKind, TrancheKind
+from bonds.models import (
+    CallPart,
+    CapitalCall,
+    Distribution,
+    DistributionPayment,
+    Drawdown,
+    InterestAccrual,
+    InvestorCommitment,
+    OutcomesContract,
+    WaterfallRun,
+)
 from bonds.operations.calling import DRAWDOWN_PURPOSE
-from bonds.operations.investor_postings import UNDRAWN
+from bonds.operations.distributing import DISTRIBUTION_PURPOSE
+from bonds.operations.investor_postings import INTEREST, RETURN, UNDRAWN
 from bonds.queries.investors import find_investor_terms, list_commitments, list_movements
 from core.invariants import Invariant
 from ledger import queries as ledger_queries
@@ -63,15 +74,63 @@ def find_loan_differences() -> Iterator[str]:
             yield from (f"{owner}: {code} shows {shown} of no commitment" for owner, shown in kept.items() if shown)
 
 
-def find_drawdowns_without_receipt() -> Iterator[str]:
-    """Drawdowns that no approved receipt of the same amount stands behind, and such receipts without a drawdown."""
-    approved = RecordedMoney.objects.filter(state=RecordedState.APPROVED, purpose=DRAWDOWN_PURPOSE)
-    money = dict(approved.values_list("public_id", "amount_pence"))
-    for drawdown in Drawdown.objects.order_by("pk"):
-        received = money.pop(drawdown.record, None)
-        if received != drawdown.pence:
-            yield f"{drawdown.public_id}: {drawdown.pence} drawn, the receipt is of {received}"
-    yield from (f"{record}: {pence} received and not drawn" for record, pence in money.items())
+def find_money_without_record() -> Iterator[str]:
+    """Drawdowns and payments that no approved record of the same amount stands behind, and records without them."""
+    kinds = ((DRAWDOWN_PURPOSE, Drawdown), (DISTRIBUTION_PURPOSE, DistributionPayment))
+    for purpose, model in kinds:
+        approved = RecordedMoney.objects.filter(state=RecordedState.APPROVED, purpose=purpose)
+        money = dict(approved.values_list("public_id", "amount_pence"))
+        for public_id, record, pence in model.objects.order_by("pk").values_list("public_id", "record", "pence"):
+            moved = money.pop(record, None)
+            if moved != pence:
+                yield f"{public_id}: of {pence}, the record behind it of {moved}"
+        yield from (f"{record}: {pence} moved and not noted" for record, pence in money.items())
+
+
+def find_runs_that_do_not_add_up() -> Iterator[str]:
+    """Runs whose distributions are not what they used, or that paid at a stage after one that was not paid whole."""
+    for run in WaterfallRun.objects.annotate(shared=Sum("distributions__pence", default=0)):
+        if run.shared != run.distributed_pence:
+            yield f"{run.public_id}: {run.distributed_pence} given, its parts come to {run.shared}"
+        placed = run.set_aside_pence + run.distributed_pence + run.topped_up_pence + run.kept_pence
+        if placed != run.available_pence + run.released_pence:
+            yield f"{run.public_id}: {placed} placed of {run.available_pence} and {run.released_pence}"
+        is_owed = False
+        for step in run.steps:
+            if is_owed and step["facts"].get("paid", 0):
+                yield f"{run.public_id}: paid at {step['name']} while somebody before it was owed"
+            is_owed = is_owed or step["facts"].get("unpaid", 0) > 0
+
+
+def find_overpaid_distributions() -> Iterator[str]:
+    """Parties that were paid more than they were due, or by a run that was withdrawn."""
+    standing = Q(payments__undoes=None, payments__undone_by=None)
+    dues = Distribution.objects.annotate(paid=Sum("payments__pence", filter=standing, default=0))
+    for due in dues.filter(Q(paid__gt=F("pence")) | Q(paid__gt=0, run__withdrawal__isnull=False)):
+        yield f"{due.public_id}: {due.paid} paid of {due.pence}"
+
+
+def find_return_differences() -> Iterator[str]:
+    """Commitments whose interest (2320) or return (2330) in the book is not what was earned or given, and not paid."""
+    for contract, _positions in _standings():
+        book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+        accrued = InterestAccrual.objects.filter(commitment__contract=contract)
+        given = Distribution.objects.filter(
+            run__contract=contract, run__withdrawal=None, stage=StageKind.UPSIDE.value, commitment__isnull=False
+        )
+        for code, stage, grown in ((INTEREST, StageKind.INTEREST, accrued), (RETURN, StageKind.UPSIDE, given)):
+            wanted = dict(grown.values_list("commitment__public_id").annotate(sum=Sum("pence")).order_by())
+            paid = DistributionPayment.objects.standing().filter(
+                distribution__run__contract=contract,
+                distribution__stage=stage.value,
+                distribution__commitment__isnull=False,
+            )
+            for owner, pence in paid.values_list("distribution__commitment__public_id", "pence"):
+                wanted[owner] = wanted.get(owner, 0) - pence
+            kept = _owners(book, code)
+            for owner in sorted(wanted.keys() | kept.keys()):
+                if wanted.get(owner, 0) != kept.get(owner, 0):
+                    yield f"{owner}: {code} shows {kept.get(owner, 0)}, {wanted.get(owner, 0)} is due"
 
 
 _LOAN_KINDS = {
@@ -112,15 +171,36 @@ INVESTOR_INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "BND-23",
         "What investors are owed in the contract's book is what they paid in and did not get back, by commitment.",
-        "treasury specification A8, V3",
+        "treasury specification A8, V3 and V14",
         ("lock: operations.locks.lock_contract",),
         find_loan_differences,
     ),
     Invariant(
         "BND-24",
-        "Behind every drawdown stands one receipt of its amount that a second person let in, and no other.",
-        "treasury specification A8, V3",
+        "Behind each drawdown and payment stands one record of its amount that a second person let in, and no other.",
+        "treasury specification A8, V3 and V13 to V15",
         ("lock: operations.locks.lock_contract",),
-        find_drawdowns_without_receipt,
+        find_money_without_record,
+    ),
+    Invariant(
+        "BND-25",
+        "A run of the waterfall places all of its cash, and pays no stage while one before it is owed.",
+        SPECIFICATION,
+        ("bonds_waterfall_adds_up", "bonds_run_shared_out", "bonds_distribution_shared_out"),
+        find_runs_that_do_not_add_up,
+    ),
+    Invariant(
+        "BND-26",
+        "Nobody is paid more than a run gave them, and nothing by a run that was taken back.",
+        SPECIFICATION,
+        ("bonds_payment_within_due",),
+        find_overpaid_distributions,
+    ),
+    Invariant(
+        "BND-27",
+        "Interest and returns in the contract's book are what was earned or given and not paid, by commitment.",
+        "treasury specification A8, V12, V13 and V15",
+        ("lock: operations.locks.lock_contract",),
+        find_return_differences,
     ),
 )

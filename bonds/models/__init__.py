@@ -29,6 +29,13 @@ from bonds.models.contracts import (
     OutcomesContract,
     OutcomesContractQuerySet,
 )
+from bonds.models.distributions import (
+    Distribution,
+    DistributionPayment,
+    InterestAccrual,
+    RunWithdrawal,
+    WaterfallRun,
+)
 from bonds.models.investors import (
     CallPart,
     CapitalCall,
@@ -67,9 +74,12 @@ __all__ = [
     "ContractVersion",
     "ContractVersionQuerySet",
     "Dispute",
+    "Distribution",
+    "DistributionPayment",
     "Drawdown",
     "EventWithdrawal",
     "EvidenceItem",
+    "InterestAccrual",
     "InvestorCommitment",
     "Invoice",
     "InvoiceLine",
@@ -90,10 +100,12 @@ __all__ = [
     "PartyRoleHeldQuerySet",
     "PurchaseOrder",
     "Referral",
+    "RunWithdrawal",
     "SampleClosing",
     "SampleFinding",
     "SampleItem",
     "SampleRun",
     "Signature",
     "Start",
+    "WaterfallRun",
 ]

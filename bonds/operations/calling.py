@@ -155,7 +155,7 @@ def note_drawdown_undone(*, record: RecordedMoney, at: datetime) -> None:
 
 def _check_not_in_use(contract: OutcomesContract, original: RecordedMoney) -> None:
     drawn = Drawdown.objects.get(record=original.public_id)
-    moved = list_movements(contract, without=drawn)
+    moved = list_movements(contract, without=drawn, with_promised=True)
     try:
         compute_positions(require_investor_terms(contract), moved, on=max(one.on for one in moved))
     except RepaidMoreThanDrawn as error:

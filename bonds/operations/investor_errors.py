@@ -33,3 +33,21 @@ class DrawdownInUse(DomainError):
     """What an investor paid in has been paid back or lost since; it cannot be undone."""
 
     code = "bonds.drawdown_in_use"
+
+
+class NothingToDistribute(DomainError):
+    """There is no cash beside what was promised already."""
+
+    code = "bonds.nothing_to_distribute"
+
+
+class TooMuchPaidOut(DomainError):
+    """More money than a party is still due."""
+
+    code = "bonds.too_much_paid_out"
+
+
+class RunPaid(DomainError):
+    """Something was paid by the run, or waits for a second person; it cannot be taken back."""
+
+    code = "bonds.run_paid"

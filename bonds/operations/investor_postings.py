@@ -2,17 +2,19 @@
 
 The owner of a loan, of interest and of an undrawn commitment is the public id of the commitment.
 
-Source: treasury specification A8: V1 (commitment), V3 (drawdown).
+Source: treasury specification A8: V1 (commitment), V3 (drawdown), V4 (success fees), V12 (interest accrued), V13
+(interest paid), V14 (principal repaid), V15 (outcome-linked return). Tax that has to be withheld (2180) is the
+treasurer's to book.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bonds.arithmetic.tranches import TrancheKind
-from bonds.models import InvestorCommitment, OutcomesContract
+from bonds.arithmetic.tranches import Beneficiary, StageKind, TrancheKind
+from bonds.models import Distribution, InvestorCommitment, OutcomesContract
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line, NewEntry
@@ -22,6 +24,22 @@ UNDRAWN: Final = "9100"
 UNDRAWN_CONTRA: Final = "9101"
 # What is never repaid is no loan. Source: FRS 102 section 24 (performance model); unverified for outcome contracts.
 DEFERRED_INCOME: Final = "2400"
+RESERVE: Final = "1210"
+PROVIDERS: Final = "2100"
+INTEREST: Final = "2320"
+INTEREST_EXPENSE: Final = "7600"
+RETURN: Final = "2330"
+RETURN_EXPENSE: Final = "7610"
+PROVIDER_BONUS: Final = "5010"
+# What is owed beside providers and investors: accruals, tax withheld, VAT.
+COSTS: Final = ("2110", "2180", "2200")
+# The specification has no row for a surplus: a commissioner's part takes outcome payments back, a provider's is a
+# bonus, what stays in the asset lock comes out of what was retained (unverified).
+_SURPLUS: Final = {
+    Beneficiary.COMMISSIONER.value: "4000",
+    Beneficiary.PROVIDER.value: PROVIDER_BONUS,
+    Beneficiary.ASSET_LOCK.value: "3200",
+}
 _LOANS: Final = {
     TrancheKind.SENIOR: "2300",
     TrancheKind.MEZZANINE: "2310",
@@ -40,6 +58,48 @@ def drawdown_line(commitment: InvestorCommitment, *, bank: str, pence: int) -> L
     """V3, main side: money came to the bank, and is owed to the investor unless it was given."""
     code, owner = loan_of(commitment)
     return Line(bank, code, pence, credit_owner=owner)
+
+
+def payment_line(due: Distribution, *, bank: str, pence: int) -> Line:
+    """V13, V14 and V15, or V4 for a success fee: what a party is due goes down by what left the bank."""
+    if due.commitment is None:
+        code = _SURPLUS.get(due.beneficiary, PROVIDERS)
+        return Line(code, bank, pence, debit_owner=due.party.public_id if code == PROVIDERS else "")
+    if due.stage == StageKind.PRINCIPAL.value:
+        code, owner = loan_of(due.commitment)
+        return Line(code, bank, pence, debit_owner=owner)
+    code = INTEREST if due.stage == StageKind.INTEREST.value else RETURN
+    return Line(code, bank, pence, debit_owner=due.commitment.public_id)
+
+
+def declared_lines(dues: Sequence[Distribution], *, released: int, topped_up: int) -> list[Line]:
+    """V15 and V4: what results earned is owed from the run on; and what the run moves into the reserve or out of it.
+
+    Args:
+        dues: Of the run.
+        released: Pence out of the reserve.
+        topped_up: Pence into it.
+    """
+    lines = [] if not released else [Line(BANK, RESERVE, released)]
+    lines += [] if not topped_up else [Line(RESERVE, BANK, topped_up)]
+    for due in dues:
+        if due.stage != StageKind.UPSIDE.value:
+            continue
+        if due.commitment is None:
+            lines.append(Line(PROVIDER_BONUS, PROVIDERS, due.pence, credit_owner=due.party.public_id))
+        else:
+            lines.append(Line(RETURN_EXPENSE, RETURN, due.pence, credit_owner=due.commitment.public_id))
+    return lines
+
+
+def accrual_lines(changes: Mapping[InvestorCommitment, int]) -> list[Line]:
+    """V12: interest that fell due is owed; below zero where an earlier day turned out to have earned less."""
+    return [
+        Line(INTEREST_EXPENSE, INTEREST, pence, credit_owner=commitment.public_id)
+        if pence > 0
+        else Line(INTEREST, INTEREST_EXPENSE, -pence, debit_owner=commitment.public_id)
+        for commitment, pence in changes.items()
+    ]
 
 
 def post_undrawn(

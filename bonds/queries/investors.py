@@ -4,25 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from bonds.arithmetic.agreements import read_investor_terms
 from bonds.arithmetic.positions import Movement, MovementKind, Position, compute_positions
-from bonds.arithmetic.tranches import InvestorTerms
+from bonds.arithmetic.statements import Statement, compute_statements
+from bonds.arithmetic.tranches import InvestorTerms, StageKind
 from bonds.models import (
     CallPart,
     CommitmentChange,
     ContractVersion,
+    Distribution,
+    DistributionPayment,
     Drawdown,
     InvestorCommitment,
     OutcomesContract,
+    RunWithdrawal,
 )
 from core.errors import NotFound
 
 # Investor and tranche, as terms name a commitment.
 Place = tuple[str, str]
+
+
+# What paying a stage to an investor moves.
+KINDS: Final = {
+    StageKind.INTEREST: MovementKind.INTEREST,
+    StageKind.PRINCIPAL: MovementKind.PRINCIPAL,
+    StageKind.UPSIDE: MovementKind.UPSIDE,
+}
+
+
+class DistributionMissing(NotFound):
+    """Nobody is due such a payment."""
+
+    code = "bonds.no_distribution"
 
 
 class CallPartMissing(NotFound):
@@ -46,12 +65,15 @@ def list_commitments(contract: OutcomesContract) -> dict[Place, InvestorCommitme
     return {(one.party.code, one.tranche): one for one in found}
 
 
-def list_movements(contract: OutcomesContract, *, without: Drawdown | None = None) -> list[Movement]:
+def list_movements(
+    contract: OutcomesContract, *, without: Drawdown | None = None, with_promised: bool = False
+) -> list[Movement]:
     """All that moved for the investors of a contract and was not undone, each with its own day.
 
     Args:
         contract: Whose.
         without: A drawdown that is left out, to see what would be without it.
+        with_promised: Whether what runs promised and nobody paid yet counts too, as of the day of its run.
     """
     drawn = Drawdown.objects.standing().filter(part__call__contract=contract)
     if without is not None:
@@ -66,7 +88,70 @@ def list_movements(contract: OutcomesContract, *, without: Drawdown | None = Non
     for kind in (MovementKind.CANCELLED, MovementKind.WRITTEN_OFF):
         mine = changed.filter(kind=kind.value)
         rows += _rows(mine.values_list("changed_on", f"{at}__party__code", f"{at}__tranche", "pence"), kind)
-    return rows
+    paid = DistributionPayment.objects.standing().filter(distribution__run__contract=contract)
+    for stage, kind in KINDS.items():
+        to_investors = paid.filter(distribution__stage=stage.value, distribution__commitment__isnull=False)
+        names = (f"distribution__{at}__party__code", f"distribution__{at}__tranche")
+        rows += _rows(to_investors.values_list("paid_on", *names, "pence"), kind)
+    return [*rows, *_list_promised(contract)] if with_promised else rows
+
+
+def list_open(contract: OutcomesContract) -> list[tuple[Distribution, int]]:
+    """What parties are due by runs that stand, with the pence of it that nobody paid yet; in the order of the runs."""
+    standing = Q(payments__undoes=None, payments__undone_by=None)
+    due = Distribution.objects.filter(run__contract=contract, run__withdrawal=None)
+    related = ("run", "party", "commitment__party")
+    found = due.annotate(paid=Sum("payments__pence", filter=standing, default=0)).select_related(*related)
+    return [(one, one.pence - one.paid) for one in found.order_by("run__number", "place") if one.paid < one.pence]
+
+
+def get_distribution(*, public_id: str) -> Distribution:
+    """Return what a party is due by a run, with its contract.
+
+    Raises:
+        DistributionMissing: there is no such thing.
+    """
+    related = ("run__contract__organisation", "run__round", "party__organisation", "commitment__party")
+    found = Distribution.objects.select_related(*related).filter(public_id=public_id).first()
+    if found is None:
+        raise DistributionMissing(_("Nobody is due such a payment."), distribution=public_id)
+    return found
+
+
+def open_of_distribution(distribution: Distribution) -> int:
+    """What is still to be paid, in pence; nothing once its run was withdrawn."""
+    if RunWithdrawal.objects.filter(run=distribution.run_id).exists():
+        return 0
+    paid = DistributionPayment.objects.standing().filter(distribution=distribution)
+    return distribution.pence - (paid.aggregate(sum=Sum("pence"))["sum"] or 0)
+
+
+def compute_investor_statements(
+    *, contract: OutcomesContract, from_on: date, until_on: date, investor: str = ""
+) -> tuple[Statement, ...]:
+    """What investors are told of a half-open period, from money that moved: multiple first, then the labelled rate.
+
+    Args:
+        contract: With investors; without, there are no statements.
+        from_on: First day.
+        until_on: The day after the last.
+        investor: Code of one party; empty for everybody.
+
+    Raises:
+        StatementPeriodEmpty: the period ends on or before the day it begins.
+    """
+    terms = find_investor_terms(contract)
+    if terms is None:
+        return ()
+    moved = list_movements(contract)
+    return compute_statements(terms, moved, from_on=from_on, until_on=until_on, investor=investor)
+
+
+def _list_promised(contract: OutcomesContract) -> Iterator[Movement]:
+    for one, pence in list_open(contract):
+        if one.commitment is not None:
+            place = (one.commitment.party.code, one.commitment.tranche)
+            yield from _rows([(one.run.run_on, *place, pence)], KINDS[StageKind(one.stage)])
 
 
 def compute_standing(contract: OutcomesContract, terms: InvestorTerms, *, on: date) -> tuple[Position, ...]:

@@ -18,13 +18,16 @@ from bonds.arithmetic.tranches import (
     TrancheKind,
     Upside,
 )
-from bonds.models import CallPart, OutcomesContract
+from bonds.models import CallPart, Distribution, OutcomesContract, WaterfallRun
 from bonds.operations.calling import DRAWDOWN_PURPOSE, call_capital
+from bonds.operations.distributing import DISTRIBUTION_PURPOSE, distribute
 from bonds.states import PartyRole
 from foundation.access import Actor
+from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
+from ledger.operations import Line
 from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, approve_recorded, record_receipt
+from payments.operations import MoneyFacts, approve_recorded, record_payment, record_receipt
 from tests.factories.bonds import (
     HOLDER,
     SERVICE_FROM,
@@ -40,6 +43,8 @@ SECOND = Actor(ref="user:usr_second", user_id=2, second_factor=True)
 CALLED_AT = datetime(2025, 4, 1, 9, 0, tzinfo=UTC)
 DRAWN_ON = date(2025, 4, 10)
 DRAWN_AT = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)
+RUN_ON = date(2026, 4, 10)  # 365 days on
+RUN_AT = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
 SENIOR = Tranche(
     code="senior", name="Senior", kind=TrancheKind.SENIOR, interest=InterestKind.SIMPLE, rate=Decimal("6.5")
 )
@@ -140,6 +145,66 @@ def draw(world: ContractWorld, pence: int, *, on: date = DRAWN_ON) -> None:
     """Call so much, and have all of it paid in."""
     for part in call(world, pence).values():
         approve(ask_receipt(world, part, part.pence, on=on))
+
+
+def ask_payment(due: Distribution, pence: int | None = None, **changed: Any) -> RecordedMoney:
+    """A payment of what a party is due that waits for the second person."""
+    on = changed.pop("on", RUN_ON)
+    facts = {
+        "moved_on": on,
+        "amount_pence": due.pence if pence is None else pence,
+        "party_name": due.party.organisation.name,
+        "purpose": DISTRIBUTION_PURPOSE,
+        "subject": due.public_id,
+        "batch": due.run.round.public_id,
+    } | changed
+    return record_payment(
+        organisation=due.run.contract.organisation,
+        book=book_of(due.run.contract),
+        facts=MoneyFacts(**facts),
+        key=f"{due.public_id}:{facts['amount_pence']}:{on}",
+        actor=FIRST,
+        at=datetime(on.year, on.month, on.day, 9, 0, tzinfo=UTC),
+        today=on,
+    )
+
+
+def earn(world: ContractWorld, pence: int, *, on: date = DRAWN_ON) -> None:
+    """Money that results brought comes to the bank."""
+    at = datetime(on.year, on.month, on.day, 9, 0, tzinfo=UTC)
+    line = Line("1200", "4000", pence)
+    ledger_operations.post(
+        book=book_of(world.contract),
+        key=f"earned:{pence}:{on}",
+        kind="payments.recorded_receipt",
+        effective_on=on,
+        lines=[line],
+        actor=FIRST.ref,
+        recorded_at=at,
+    )
+
+
+def spend(world: ContractWorld, pence: int, *, on: date = DRAWN_ON) -> None:
+    """What investors paid in goes into the service."""
+    at = datetime(on.year, on.month, on.day, 9, 0, tzinfo=UTC)
+    ledger_operations.post(
+        book=book_of(world.contract),
+        key=f"spent:{pence}:{on}",
+        kind="payments.recorded_payment",
+        effective_on=on,
+        lines=[Line("5000", "1200", pence)],
+        actor=FIRST.ref,
+        recorded_at=at,
+    )
+
+
+def run(world: ContractWorld, *, at: datetime = RUN_AT, **more: Any) -> WaterfallRun:
+    return distribute(contract=world.contract, actor=HOLDER, at=at, **more)
+
+
+def given(made: WaterfallRun) -> dict[tuple[str, str], int]:
+    """What a run gave, by stage and party."""
+    return {(one.stage, one.party.code): one.pence for one in made.distributions.select_related("party")}
 
 
 def book_of(contract: OutcomesContract, *, memo: bool = False) -> Any:
