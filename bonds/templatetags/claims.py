@@ -16,7 +16,7 @@ from bonds.policies import Standpoint
 from bonds.policies.claims import sees_every_claim
 from bonds.queries.evidence import Unclaimed
 from bonds.queries.words import say_step
-from bonds.states import OPEN_STATES, ClaimState, LineState, PartyRole
+from bonds.states import LINE_TRANSITIONS, OPEN_STATES, LineState, PartyRole, may_change
 from core.money import format_pounds
 from foundation.templatetags.ui import day, status
 
@@ -91,10 +91,12 @@ def reason_words(reason: str) -> str:
 
 
 @register.filter
-def can_be_ticked(line: ClaimLine, claim: Claim) -> bool:
-    """Whether something can be done with a line of a claim together with others: not once it is decided."""
-    if claim.state == ClaimState.DRAFT.value:
-        return line.state == LineState.DRAFT.value
+def can_be_ticked(line: ClaimLine, is_withdrawing: bool) -> bool:  # noqa: FBT001  a filter has one plain argument
+    """Whether something can be done with a line together with others: taken out, withdrawn, or decided."""
+    if line.state == LineState.DRAFT.value:
+        return True
+    if is_withdrawing:
+        return may_change(LINE_TRANSITIONS, line.state, LineState.WITHDRAWN.value)
     return line.state in {state.value for state in OPEN_STATES}
 
 

@@ -129,6 +129,19 @@ def test_lines_are_withdrawn_with_a_reason_and_without_one_nothing_is_lost(room)
     assert claim.state == "withdrawn"
 
 
+def test_what_the_verifier_put_aside_is_not_offered_to_be_withdrawn(room):
+    claim = room.world.submit(*[room.world.make_event("moved_in", MOVED_ON, evidence="tenancy") for _ in range(2)])
+    aside, other = claim.lines.select_related("claim")
+    operations.flag_line(line=aside, reason="Same keys", verifier=room.world.verifier, actor=VERIFIER, at=CLAIMED_AT)
+
+    provider = room.get("hearthside", "claim", claim.number).content.decode()
+    verifier = room.get("plumbline", "claim", claim.number).content.decode()
+
+    assert f'id="tick_{aside.public_id}"' not in provider
+    assert f'id="tick_{other.public_id}"' in provider
+    assert f'id="tick_{aside.public_id}"' in verifier
+
+
 def test_a_rejected_result_that_is_claimed_again_is_in_no_list_of_what_can_be_claimed(room):
     event = room.world.make_event("moved_in", MOVED_ON, evidence="tenancy")
     claim = room.world.submit(event)
