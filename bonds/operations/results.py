@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bonds import states
-from bonds.arithmetic.measurements import read_measurement, write_measurement
+from bonds.arithmetic.measurements import MeasurementUnsound, read_measurement, write_measurement
 from bonds.arithmetic.terms import Measure
 from bonds.models import ClaimLine, EventWithdrawal, OutcomeEvent, OutcomesContract, Participant, Party
 from bonds.operations.assessing import check_running
@@ -119,7 +121,7 @@ def record_group_result(
         metric=metric,
         achieved_on=achieved_on,
         quantity=quantity,
-        measurement=write_measurement(read_measurement(measurement)) if is_measured else {},
+        measurement=_read_measurement(measurement) if is_measured else {},
         recorded_by=actor.ref,
         recorded_at=at,
     )
@@ -182,6 +184,15 @@ def note_event(
         after={"metric": event.metric, "achieved_on": event.achieved_on.isoformat()},
         reason=reason[:200],
     )
+
+
+def _read_measurement(data: Any) -> dict[str, Any]:
+    """Read a measurement, after refusing half a character in it, which no answer and no database can hold."""
+    text = json.dumps(data, ensure_ascii=False)
+    if "\\u0000" in text or any(unicodedata.category(letter) == "Cs" for letter in text):
+        problems = [{"at": "", "problem": _("There is a character in it that cannot be written.")}]
+        raise MeasurementUnsound(_("The measurement cannot be read."), problems=problems)
+    return write_measurement(read_measurement(data))
 
 
 def _check(admission: Admission, new: NewResult) -> None:
