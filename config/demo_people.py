@@ -51,7 +51,31 @@ STAFF = DemoUser(
     "pat@commonweal.example", "Pat", "Overend", "platform staff", is_staff=True,
     secret="OBQXG43XN5ZGIMJSOBQXG43XN5ZGIMJS",
 )  # fmt: skip
-USERS = (RESIDENT, SECRETARY, TREASURER, DIRECTOR, OTHER_SECRETARY, STAFF)
+COMMISSIONER = DemoUser(
+    "cora@northmoor.example", "Cora", "Ashdown", "contracts officer and treasurer of a council",
+    (("northmoor", "secretary"), ("northmoor", "treasurer"), ("northmoor", "director")),
+    secret="MNXXEYJAMNXW23LJONZWS33OMVZAU43P",
+)  # fmt: skip
+PROVIDER = DemoUser(
+    "pip@hearthside.example", "Pip", "Lowbridge", "runs a local provider",
+    (("hearthside", "secretary"),), secret="OBUXAIDMN53WE4TJMRTWKZLMNR2GI33P",
+)  # fmt: skip
+VERIFIER = DemoUser(
+    "vera@plumbline.example", "Vera", "Steadman", "verifies claims",
+    (("plumbline", "director"),), secret="OZSXEYJAON2GKYLENVQW4ZDBMNXWK43U",
+)  # fmt: skip
+HOLDER = DemoUser(
+    "hal@brightwater.example", "Hal", "Tolliver", "keeps the outcomes contract and its books",
+    (("brightwater", "secretary"), ("brightwater", "treasurer")), secret="NBQWYIDUN5WGY2LWMVZHE33PORSXE3DT",
+)  # fmt: skip
+HOLDER_SECOND = DemoUser(
+    "bea@brightwater.example", "Bea", "Marchbanks", "director of the contract holder",
+    (("brightwater", "director"),), secret="MJSWCIDNMFZGG2DCMFXGW43POJSGK4TT",
+)  # fmt: skip
+USERS = (
+    RESIDENT, SECRETARY, TREASURER, DIRECTOR, OTHER_SECRETARY, STAFF,
+    COMMISSIONER, PROVIDER, VERIFIER, HOLDER, HOLDER_SECOND,
+)  # fmt: skip
 SIGN_INS = tuple((user.email, user.what) for user in USERS)
 
 GIVEN_NAMES = (

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,13 @@ def terms_of(version: ContractVersion) -> Terms:
     Raises:
         TermsUnsound: they cannot be meant; never of a version that was put to the parties.
     """
-    return read_terms(version.terms)
+    return _read(json.dumps(version.terms, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _read(words: str) -> Terms:
+    # The same words always mean the same, and nobody changes what was read from them.
+    return read_terms(json.loads(words))
 
 
 def terms_by_version(contract: OutcomesContract) -> dict[int, Terms]:

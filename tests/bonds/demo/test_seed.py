@@ -1,0 +1,37 @@
+"""The demo's contract: two years of three councils, a fund and five providers; every figure follows from evidence."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bonds.models import Claim, ClaimLine, Invoice, OutcomesContract, Participant
+from bonds.queries.recomputing import recompute
+from config.seed.outcomes import Outcomes
+from config.seed.people import make_users
+from ledger import queries as ledger_queries
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def test_two_years_of_a_contract():
+    said = []
+
+    contract = Outcomes(users=make_users(at=datetime(2024, 10, 1, tzinfo=UTC)), now=NOW).tell(said.append)
+
+    assert OutcomesContract.objects.get() == contract
+    assert (contract.state, contract.versions.get().effective_on) == ("signed", date(2024, 11, 1))
+    assert Participant.objects.count() == 45
+    states = set(Claim.objects.values_list("state", flat=True))
+    assert states == {"draft", "submitted", "decided"}
+    assert {"paid", "invoiced", "rejected", "submitted", "draft"} <= set(
+        ClaimLine.objects.values_list("state", flat=True)
+    )
+    found = recompute(contract)
+    assert (found.differences, found.runs > 30) == ([], True)
+    book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+    owed = sum(one.open_pence for one in Invoice.objects.all())
+    assert ledger_queries.account_balance(book=book, code="1100") == owed > 0
+    assert len(said) == 8
