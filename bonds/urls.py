@@ -8,6 +8,8 @@ from django.urls import URLPattern, path
 
 from bonds.api import claim_lines as claim_lines_api
 from bonds.api import claims as claims_api
+from bonds.api import contracts as contracts_api
+from bonds.api import parties as parties_api
 from bonds.api import people as people_api
 from bonds.api import results as result_api
 from bonds.views import (
@@ -94,8 +96,7 @@ urlpatterns += [
     path(f"{LINE}/decide/", desk.DecideLineView.as_view(), name="line-decide"),
     path(f"{LINE}/evidence/<slug:evidence>/", claim_lines.EvidenceFileView.as_view(), name="line-evidence"),
 ]
-api_urlpatterns: list[URLPattern] = []
-api_urlpatterns += [
+api_urlpatterns: list[URLPattern] = [
     path(f"{CONTRACT}/people/", people_api.PeopleApi.as_view(), name="contract-people"),
     path(f"{CONTRACT}/people/<slug:person>/", people_api.PersonApi.as_view(), name="contract-person"),
     path(f"{CONTRACT}/people/<slug:person>/clocks/", people_api.ClocksApi.as_view(), name="contract-clocks"),
@@ -141,4 +142,18 @@ api_urlpatterns += [
     path(f"{LINE}/aside/", claim_lines_api.FlagLineApi.as_view(), name="claim-line-flag"),
     path(f"{LINE}/checks/", claim_lines_api.CheckLineApi.as_view(), name="claim-line-check"),
     path(f"{LINE}/evidence/<slug:evidence>/", claim_lines_api.LineEvidenceApi.as_view(), name="claim-line-evidence"),
+]
+api_urlpatterns += [
+    path(f"{CONTRACTS}/", contracts_api.ContractsApi.as_view(), name="contracts"),
+    path(f"{CONTRACT}/", contracts_api.ContractApi.as_view(), name="contract"),
+    path(f"{CONTRACT}/versions/", contracts_api.VersionsApi.as_view(), name="contract-versions"),
+    path(f"{VERSION}/", contracts_api.VersionApi.as_view(), name="contract-version"),
+    path(f"{CONTRACT}/terms/", contracts_api.TermsApi.as_view(), name="contract-terms"),
+    path(f"{CONTRACT}/propose/", contracts_api.ProposeApi.as_view(), name="contract-propose"),
+    path(f"{CONTRACT}/take-back/", contracts_api.TakeBackApi.as_view(), name="contract-take-back"),
+    path(f"{CONTRACT}/variations/", contracts_api.VariationsApi.as_view(), name="contract-variations"),
+    path(f"{CONTRACT}/withdraw/", contracts_api.WithdrawApi.as_view(), name="contract-withdraw"),
+    path(f"{CONTRACT}/parties/", parties_api.PartiesApi.as_view(), name="contract-parties"),
+    path(f"{CONTRACT}/parties/<slug:code>/roles/", parties_api.RolesApi.as_view(), name="contract-roles"),
+    path(f"{CONTRACT}/roles/<str:role>/end/", parties_api.EndRoleApi.as_view(), name="contract-role-end"),
 ]

@@ -52,6 +52,15 @@ PARTS: dict[str, Arguments] = {
     "bonds:end-role": lambda world: _parts(role=world.held.public_id)(world),
     **{f"bonds:{name}": _parts(step="prices") for name in ("step", "add-row")},
     **{f"bonds:{name}": _parts(**_ROW) for name in ("row", "remove-row")},
+    **{
+        f"api:contract{name}": _parts()
+        for name in (
+            "", "-versions", "-terms", "-propose", "-take-back", "-variations", "-withdraw", "-parties"
+        )
+    },
+    "api:contract-version": _parts(number=1),
+    "api:contract-roles": _parts(code="ours"),
+    "api:contract-role-end": lambda world: _parts(role=world.held.public_id)(world),
 }  # fmt: skip
 _READ = ("contracts", "contract", "version", "parties", "approach")
 _WRITERS = (SECRETARY, DIRECTOR)
@@ -62,4 +71,15 @@ ROWS: tuple[Row, ...] = (
     *(officers(f"bonds:{name}", "post", *_WRITERS) for name in (*_FORMS, "propose", "remove-row")),
     officers("bonds:approach", "post"),
     officers("bonds:sign", "post", DIRECTOR),
-)
+    *(
+        officers(f"api:contract{name}", scope="contracts:read")
+        for name in ("s", "", "-versions", "-version", "-terms", "-parties")
+    ),
+    officers("api:contract-terms", "put", *_WRITERS, scope="contracts:write"),
+    *(
+        officers(f"api:contract{name}", "post", *_WRITERS, scope="contracts:write")
+        for name in (
+            "s", "-propose", "-take-back", "-variations", "-withdraw", "-parties", "-roles", "-role-end"
+        )
+    ),
+)  # fmt: skip
