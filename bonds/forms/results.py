@@ -180,7 +180,7 @@ class GroupResultForm(ResultForm):
             return None
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise forms.ValidationError(_("This is not JSON. Paste the figures as they were handed over.")) from None
 
 

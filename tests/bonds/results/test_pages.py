@@ -143,7 +143,7 @@ def test_results_that_cannot_be_are_refused_at_their_field(world, visit, changed
 def test_a_group_is_measured(world, visit):
     client = visit()
     typed = {"cohort": "cohort-1", "metric": "less_crime", "achieved_on": "2025-06-30", "quantity": "1"}
-    for measurement in ("", "figures", '{"measured_on": "2025-06-30", "figures": {"days": 1}}'):
+    for measurement in ("", "figures", "[" * 19_000, '{"measured_on": "2025-06-30", "figures": {"days": 1}}'):
         page = text_of(client.post(at(world, "group-result-new"), typed | {"measurement": measurement}))
         assert 'href="#id_measurement"' in page
     assert OutcomeEvent.objects.count() == 0
