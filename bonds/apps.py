@@ -85,6 +85,7 @@ class BondsConfig(AppConfig):
         registries.ENTRY_KINDS.register("bonds.commitment_cancelled", _("Commitments of investors cancelled"))
         registries.ENTRY_KINDS.register("bonds.drawn", _("Committed money was paid in, or that was undone"))
         registries.ENTRY_KINDS.register("bonds.interest_accrued", _("Interest of investors"))
+        registries.ENTRY_KINDS.register("bonds.written_off", _("Loans of investors written off"))
         registries.ENTRY_KINDS.register("bonds.distributed", _("Cash shared out"))
         registries.ENTRY_KINDS.register("bonds.recycled", _("Repaid money can be called again, or that was undone"))
 

@@ -17,7 +17,7 @@ from bonds.arithmetic.calls import compute_facilities, share_call
 from bonds.arithmetic.positions import RepaidMoreThanDrawn, compute_positions
 from bonds.models import CallPart, CapitalCall, Drawdown, OutcomesContract
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import require_investor_terms
+from bonds.operations.committing import check_not_written_off, require_investor_terms
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import CallUnsound, DrawdownInUse, TooMuchDrawn
 from bonds.operations.investor_postings import drawdown_line, post_undrawn
@@ -56,6 +56,7 @@ def call_capital(
         CallUnsound: it does not say what for, or was due before today.
         NotRunning: the contract is a draft or closed.
         NoInvestors: nobody invests in it.
+        WrittenOff: what investors lost was written off.
         CallNotPositive, CallAboveUndrawn: nothing, or more than is left to call.
     """
     on = legal_day(at)
@@ -64,6 +65,7 @@ def call_capital(
     contract = lock_contract(contract.pk)
     check_running(contract)
     terms = require_investor_terms(contract)
+    check_not_written_off(contract)
     facilities = compute_facilities(compute_standing(contract, terms, on=on))
     parts = share_call(terms, facilities, amount=amount_pence)
     commitments = list_commitments(contract)
@@ -103,6 +105,7 @@ def check_drawdown(record: RecordedMoney) -> None:
         CallPartMissing: there is no such part of a call.
         WrongMoney: it is in another book, or does not carry the batch of its call.
         NotRunning: the contract is closed.
+        WrittenOff: what investors lost was written off.
         TooMuchDrawn: more than is still to be paid in.
         DrawdownInUse: a reversal would leave more repaid than was drawn.
     """
@@ -116,6 +119,7 @@ def check_drawdown(record: RecordedMoney) -> None:
         _check_not_in_use(contract, record.reverses)
         return
     check_running(contract)
+    check_not_written_off(contract)
     still_open = open_of_part(part)
     if record.amount_pence > still_open:
         raise TooMuchDrawn(

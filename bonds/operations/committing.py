@@ -24,7 +24,7 @@ from bonds.models import (
 )
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import ReasonMissing
-from bonds.operations.investor_errors import CommitmentsBroken, NoInvestors
+from bonds.operations.investor_errors import CommitmentsBroken, NoInvestors, WrittenOff
 from bonds.operations.investor_postings import post_undrawn
 from bonds.operations.locks import lock_contract
 from bonds.queries.investor_problems import find_broken_commitments
@@ -156,6 +156,17 @@ def require_investor_terms(contract: OutcomesContract) -> InvestorTerms:
     if terms is None:
         raise NoInvestors(_("Nobody invests in this contract."))
     return terms
+
+
+def check_not_written_off(contract: OutcomesContract) -> None:
+    """Let only investors pass whose loans were not written off.
+
+    Raises:
+        WrittenOff: they were; nothing moves between them and the contract any more.
+    """
+    written_off = CommitmentChange.objects.filter(commitment__contract=contract, kind=MovementKind.WRITTEN_OFF.value)
+    if written_off.exists():
+        raise WrittenOff(_("What investors lost was written off. Their side of this contract is over."))
 
 
 def _add(

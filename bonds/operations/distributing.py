@@ -77,6 +77,7 @@ def distribute(
     Raises:
         NotRunning: the contract is a draft or closed.
         NoInvestors: nobody invests in it.
+        WrittenOff: what investors lost was written off.
         NothingToDistribute: there is no cash beside what was promised.
         AmountNegative: the monthly cost is below zero.
     """

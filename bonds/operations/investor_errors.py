@@ -47,6 +47,24 @@ class TooMuchPaidOut(DomainError):
     code = "bonds.too_much_paid_out"
 
 
+class WrittenOff(DomainError):
+    """What investors lost was written off: their side of the contract is over."""
+
+    code = "bonds.written_off"
+
+
+class MoneyLeft(DomainError):
+    """Nothing is written off while there is money to share out or to pay."""
+
+    code = "bonds.money_left"
+
+
+class NothingToWriteOff(DomainError):
+    """No loan of an investor is outstanding."""
+
+    code = "bonds.nothing_to_write_off"
+
+
 class RunPaid(DomainError):
     """Something was paid by the run, or waits for a second person; it cannot be taken back."""
 

@@ -3,8 +3,8 @@
 The owner of a loan, of interest and of an undrawn commitment is the public id of the commitment.
 
 Source: treasury specification A8: V1 (commitment), V3 (drawdown), V4 (success fees), V12 (interest accrued), V13
-(interest paid), V14 (principal repaid), V15 (outcome-linked return). Tax that has to be withheld (2180) is the
-treasurer's to book.
+(interest paid), V14 (principal repaid), V15 (outcome-linked return), V16 (written off). Tax that has to be withheld
+(2180) is the treasurer's to book.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ INTEREST: Final = "2320"
 INTEREST_EXPENSE: Final = "7600"
 RETURN: Final = "2330"
 RETURN_EXPENSE: Final = "7610"
+RELEASE_GAIN: Final = "4950"
 PROVIDER_BONUS: Final = "5010"
 # What is owed beside providers and investors: accruals, tax withheld, VAT.
 COSTS: Final = ("2110", "2180", "2200")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bonds.arithmetic.tranches import StageKind
 from bonds.models import Distribution, DistributionPayment
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import require_investor_terms
+from bonds.operations.committing import check_not_written_off, require_investor_terms
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import TooMuchPaidOut
 from bonds.operations.investor_postings import payment_line, post_undrawn
@@ -35,6 +35,7 @@ def check_payment(record: RecordedMoney) -> None:
     Raises:
         DistributionMissing: nobody is due this.
         WrongMoney: it is in another book, was paid before its run, or does not carry the batch of its round.
+        WrittenOff: what investors lost was written off.
         NotRunning: the contract is closed.
         TooMuchPaidOut: more than is still due; nothing is once the run was withdrawn.
     """
@@ -43,6 +44,7 @@ def check_payment(record: RecordedMoney) -> None:
         raise WrongMoney(_("This money is not for a distribution of this book, or was paid before it."))
     if record.batch != due.run.round.public_id:
         raise WrongMoney(_("Money for a distribution carries the batch of its round."), batch=due.run.round.public_id)
+    check_not_written_off(due.run.contract)
     if record.reverses is not None:
         return
     check_running(due.run.contract)
