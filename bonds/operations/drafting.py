@@ -253,5 +253,15 @@ def _add_version(
 
 
 def _check_readable(data: Any) -> None:
-    if not isinstance(data, dict) or len(json.dumps(data)) > LONGEST_TERMS:
+    """Let only an object pass that the database can keep: neither a zero byte nor half a character, in names either."""
+    words = json.dumps(data, ensure_ascii=False) if isinstance(data, dict) else ""
+    if not words or len(words) > LONGEST_TERMS or "\\u0000" in words or not _is_whole_text(words):
         raise TermsUnreadable(_("These are no terms of a contract."))
+
+
+def _is_whole_text(words: str) -> bool:
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

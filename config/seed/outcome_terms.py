@@ -85,6 +85,10 @@ def write_terms_of(service: Period) -> Terms:
 
 
 def _metrics() -> tuple[Metric, ...]:
+    return (*_homes(), *_work())
+
+
+def _homes() -> tuple[Metric, ...]:
     stays = EvidenceRule(any_of=(LETTER, SELF))
     return (
         Metric(
@@ -115,6 +119,11 @@ def _metrics() -> tuple[Metric, ...]:
             ladder=Ladder(name="home", months=12, after="home_6m"),
             evidence=stays,
         ),
+    )
+
+
+def _work() -> tuple[Metric, ...]:
+    return (
         Metric(
             code="learning",
             name="Began to learn",
