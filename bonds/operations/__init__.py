@@ -1,7 +1,10 @@
 """What can be done under an outcomes contract. Views, API and tasks call these and nothing else."""
 
+from bonds.operations.accruing import accrue_interest
+from bonds.operations.calling import call_capital
 from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
 from bonds.operations.clawing import take_back_lines
+from bonds.operations.committing import cancel_commitments
 from bonds.operations.deciding import (
     accept_lines,
     accept_unanswered,
@@ -11,6 +14,7 @@ from bonds.operations.deciding import (
     reject_lines,
 )
 from bonds.operations.disputing import raise_dispute, record_adjudication
+from bonds.operations.distributing import distribute, withdraw_run
 from bonds.operations.drafting import (
     begin_variation,
     open_contract,
@@ -23,16 +27,21 @@ from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_finding
 from bonds.operations.signing import sign_version
+from bonds.operations.writing_off import write_off
 
 __all__ = [
     "accept_lines",
     "accept_unanswered",
+    "accrue_interest",
     "add_party",
     "answer_query",
     "begin_variation",
+    "call_capital",
+    "cancel_commitments",
     "check_line",
     "close_sample",
     "describe_approach",
+    "distribute",
     "draw_paid_sample",
     "end_role",
     "flag_line",
@@ -53,6 +62,8 @@ __all__ = [
     "take_back_version",
     "take_from_claim",
     "withdraw_lines",
+    "withdraw_run",
     "withdraw_version",
+    "write_off",
     "write_terms",
 ]
