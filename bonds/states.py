@@ -146,6 +146,10 @@ class MessageKind(StrEnum):
     NOTE = "note"
 
 
+# Who acts where the terms accept what nobody answered.
+DEEMED: Final = "deemed-acceptance"
+
+
 class LineOrigin(StrEnum):
     """Why a line is there: claimed, or made so that earlier lines agree with a later version or finding."""
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "problem-codes.md"
-ROOMS = {"core", "foundation", "people", "ledger", "payments", "documents", "shares", "bonds", "treasury", "marketplace"}
+ROOMS = {
+    "core", "foundation", "people", "ledger", "payments", "documents", "shares", "bonds", "treasury", "marketplace",
+}  # fmt: skip
 # Not domain errors: what the request itself may get wrong (foundation/api/problems.py, foundation/idempotency.py).
 OF_REQUESTS = {
     ("request.invalid", 400): "Fields are wrong; `errors` lists them.",

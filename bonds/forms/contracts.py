@@ -10,15 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from bonds.forms.fields import CodeField, DayInput
 from bonds.models import OutcomesContract
-from bonds.models.choices import NATIONS, PARTY_ROLES
+from bonds.models.choices import NATIONS, PARTY_ROLES, RESERVED
 from core.money import MINOR_UNITS
 from people.models import Organisation
 from people.queries import NoSuchOrganisation, get_organisation
 
 REASON_LENGTH = 2_000
 YEARS = (1990, 2199)
-# Addresses beside those of contracts.
-RESERVED = frozenset({"new"})
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:

@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bonds.models.choices import CODE
 from core.amounts import MAX_DIGITS, read_pence
 
-CODE: Final = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 _RATE: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,9})?", re.ASCII)
 _WHOLE: Final = 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from django.db import models
 from django.utils.functional import Promise
@@ -10,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bonds import states
 from bonds.arithmetic.deadlines import Nation
+
+# Short names in addresses and terms: of contracts, parties, results and caps.
+CODE: Final = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+# Addresses beside those of contracts.
+RESERVED: Final = frozenset({"new"})
 
 Choices = list[tuple[str, str | Promise]]
 

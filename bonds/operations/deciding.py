@@ -79,7 +79,7 @@ def accept_unanswered(*, claim: Claim, at: datetime) -> AssessmentRun | None:
     waiting = ClaimLine.objects.filter(claim=claim).in_states(*states.CLOCK_RUNS).values_list("public_id", flat=True)
     if not waiting:
         return None
-    actor = system_actor("deemed-acceptance")
+    actor = system_actor(states.DEEMED)
     return _accept(contract, claim, list(waiting), verifier=None, note="deemed accepted", actor=actor, at=at)
 
 

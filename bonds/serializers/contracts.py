@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from bonds.arithmetic.deadlines import Nation
-from bonds.forms.contracts import RESERVED
-from bonds.forms.fields import CODE
 from bonds.models import ContractVersion, OutcomesContract, PartyRoleHeld
+from bonds.models.choices import CODE, RESERVED
 from bonds.states import PartyRole
 from core.money import MINOR_UNITS
 

@@ -29,7 +29,7 @@ from bonds.queries.parties import parties_of
 from bonds.views.claims import ClaimsPageMixin, days_left
 from core.errors import DomainError, NotFound
 from foundation import clock, files
-from foundation.access import Actor, Decision
+from foundation.access import Actor, Decision, system_actor
 
 _OPEN = {state.value for state in states.OPEN_STATES}
 _WAITING = {state.value for state in states.AWAITING_VERIFIER}
@@ -188,7 +188,9 @@ class EvidenceFileView(OneLineMixin):
 
 def say_who(change: LineStateChange, line: ClaimLine, parties: Sequence[Any]) -> str:
     """Name the organisation that moved a line; or the terms, where nobody answered in time."""
-    if change.by.startswith("system:"):
+    if change.by == system_actor(states.DEEMED).ref:
         return _("the terms of the contract, because nobody answered in time")
+    if change.to_state in {states.LineState.INVOICED.value, states.LineState.PAID.value}:
+        return line.claim.contract.organisation.name
     decider = next((one for one in parties if one.organisation_id == change.decider), None)
     return decider.organisation.name if decider else line.claim.provider.organisation.name
