@@ -16,11 +16,11 @@ def test_a_payment_that_needs_two(walk):
     treasurer = walk()
     treasurer.sign_in(TREASURER.email)
     treasurer.go(LIST).sees("A gift towards the roof", "One record waits").follow("Record a payment")
-    treasurer.fill(amount="61.5o", party_name="Fallow Cellar Services", reference="CELLAR 88", note="Cellar cooling")
+    treasurer.fill(amount="61.5o", party_name="Hollow Cellar Services", reference="CELLAR 88", note="Cellar cooling")
     treasurer.page.locator("[name='against']").select_option(label="7100 Premises")
     treasurer.press_with_password("Write it down and ask a second person").sees("Write pounds and pence")
     treasurer.fill(amount="61.50").press("Write it down and ask a second person")
-    treasurer.sees("nothing is posted yet", "£61.50", "somebody else decides it", "Fallow Cellar Services")
+    treasurer.sees("nothing is posted yet", "£61.50", "somebody else decides it", "Hollow Cellar Services")
     path = re.sub(r"^https?://[^/]+", "", treasurer.page.url)
 
     director = walk(phone=True)
