@@ -302,7 +302,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"JournalStateEnum": "treasury.models.journals.JOURNAL_STATES"},
+    "ENUM_NAME_OVERRIDES": {
+        "JournalStateEnum": "treasury.models.journals.JOURNAL_STATES",
+        "ContractStateEnum": "bonds.models.choices.CONTRACT_STATES",
+        "ContractVersionStateEnum": "bonds.models.choices.VERSION_STATES",
+        "ClaimStateEnum": "bonds.models.choices.CLAIM_STATES",
+        "ClaimLineStateEnum": "bonds.models.choices.LINE_STATES",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 

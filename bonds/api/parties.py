@@ -18,8 +18,8 @@ from bonds.serializers.contracts import (
     AddPartySerializer,
     EndRoleSerializer,
     GiveRoleSerializer,
+    PartyRoleSerializer,
     PartySerializer,
-    RoleSerializer,
 )
 from bonds.states import PartyRole
 from foundation import clock
@@ -69,7 +69,7 @@ class RolesApi(WriterAct):
         operation_id="contracts_give_role",
         summary="Give a role",
         request=GiveRoleSerializer,
-        responses={201: RoleSerializer},
+        responses={201: PartyRoleSerializer},
     )
     def post(self, request: Request, slug: str, reference: str, code: str) -> Response:
         """Give a party a role. Whoever claims never verifies."""
@@ -86,14 +86,17 @@ class RolesApi(WriterAct):
             actor=actor_of(request),
             at=clock.now(),
         )
-        return Response(RoleSerializer(held).data, status=201)
+        return Response(PartyRoleSerializer(held).data, status=201)
 
 
 class EndRoleApi(WriterAct):
     """The end of a role."""
 
     @extend_schema(
-        operation_id="contracts_end_role", summary="End a role", request=EndRoleSerializer, responses=RoleSerializer
+        operation_id="contracts_end_role",
+        summary="End a role",
+        request=EndRoleSerializer,
+        responses=PartyRoleSerializer,
     )
     def post(self, request: Request, slug: str, reference: str, role: str) -> Response:
         """End a role from a day on; what was done in it stays."""
@@ -104,4 +107,4 @@ class EndRoleApi(WriterAct):
         ended = operations.end_role(
             held=held, until_on=given.validated_data["until_on"], actor=actor_of(request), at=clock.now()
         )
-        return Response(RoleSerializer(ended).data)
+        return Response(PartyRoleSerializer(ended).data)

@@ -110,7 +110,7 @@ class WriteTermsSerializer(serializers.Serializer[Any]):
     )
 
 
-class RoleSerializer(serializers.ModelSerializer[PartyRoleHeld]):
+class PartyRoleSerializer(serializers.ModelSerializer[PartyRoleHeld]):
     """A role of a party."""
 
     class Meta:
@@ -131,7 +131,7 @@ class PartySerializer(serializers.Serializer[Any]):
 
     def get_roles(self, party: Any) -> list[dict[str, Any]]:
         """List the roles, the earliest first."""
-        return list(RoleSerializer(party.roles.all(), many=True).data)
+        return list(PartyRoleSerializer(party.roles.all(), many=True).data)
 
 
 class AddPartySerializer(serializers.Serializer[Any]):
