@@ -38,7 +38,7 @@ class Hammer:
         self.role = role
         self.dice = random.Random(f"{role}:{seed}")
         self.name = f"{role}:{seed}"
-        self.book = Book.objects.get(slug=book)
+        self.book = read_book(book)
         self.answered: list[str] = []
         self.refused: Counter[str] = Counter()
         self.cuts = 0
@@ -143,6 +143,15 @@ class Hammer:
 
     def _facts(self) -> dict[str, Any]:
         return {"kind": "k", "actor": self.name, "recorded_at": AT}
+
+
+def read_book(slug: str) -> Book:
+    """Read the book; a connection may be cut in its first moment too."""
+    while True:
+        try:
+            return Book.objects.get(slug=slug)
+        except (OperationalError, InterfaceError):
+            connection.close()
 
 
 def figures_of(book: Book, on: date) -> dict[str, int]:
