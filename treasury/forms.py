@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.periods import Period
+from core.reports import GENERAL_MONEY, UNRESTRICTED, Asked
 from ledger.models import Account
 from ledger.queries.general import LedgerPlace
-from treasury.arithmetic.report import UNRESTRICTED, Asked
 from treasury.arithmetic.years import CALENDAR_YEARS, Years
 from treasury.queries.reports import ReportKind
 from treasury.states import ErasureReason
@@ -160,7 +160,6 @@ class CarryYearForm(forms.Form):
 
 
 ALL_MONEY = ""
-GENERAL_MONEY = "-"
 _PLACE = re.compile(r"\A([0-9]{4,8})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})\.([01])\Z")
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from documents.exports.text import plain_amount
 from ledger.models import Anchor, Book, Entry, Hold, Period, Seal, Transfer
-from treasury.exports.text import plain_amount
 from treasury.states import ErasureReason
 
 AMOUNT = r"^-?\d+\.\d{2}$"

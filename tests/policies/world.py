@@ -11,6 +11,7 @@ from django.test import Client
 from bonds.models import PartyRoleHeld
 from bonds.states import PartyRole
 from core.periods import legal_day
+from core.reports import Asked
 from documents import operations as document_operations
 from documents.models import Document
 from foundation import clock
@@ -32,7 +33,6 @@ from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
-from treasury.arithmetic.report import Asked
 from treasury.exports import Audience
 from treasury.models import ManualJournal
 from treasury.operations import imports, journals, report_files

@@ -14,6 +14,7 @@ import pytest
 from beancount.core.data import Transaction
 from django.core.management import CommandError, call_command
 
+from documents.exports.text import csv_line, in_pieces, plain_amount, safe_for_people, safe_for_programs
 from ledger import operations, queries
 from ledger.models import Account
 from ledger.operations import Line
@@ -21,7 +22,6 @@ from ledger.queries.records import records
 from tests.ledger.support import AT, JAN_5, pay, post
 from treasury.exports import Audience
 from treasury.exports.journal_csv import HEADER
-from treasury.exports.text import csv_line, in_pieces, plain_amount, safe_for_people, safe_for_programs
 from treasury.operations import JournalFormat, write_journal
 
 AWKWARD = [

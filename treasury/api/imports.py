@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from documents.exports.text import plain_amount
 from foundation import clock
 from foundation.access import require
 from foundation.idempotency import IdempotentMixin
@@ -19,7 +20,6 @@ from people.models import Organisation
 from treasury import policies, queries
 from treasury.api.books import actor_of, readable_book
 from treasury.arithmetic.imports import DateOrder, ImportKind, ImportOptions
-from treasury.exports.text import plain_amount
 from treasury.models import JournalImport
 from treasury.operations import imports as operations
 from treasury.queries.imports import ImportPreview, check_import, imports_of

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from documents.exports.text import plain_amount
 from foundation import clock
 from foundation.access import require
 from foundation.files import stream
@@ -24,7 +25,6 @@ from treasury import policies
 from treasury.api.books import actor_of, readable_book
 from treasury.api.journal_serializers import JournalSerializer
 from treasury.api.journals import check_recent_sign_in, journal_of
-from treasury.exports.text import plain_amount
 from treasury.models.journals import REASON_LENGTH
 from treasury.operations import journals as operations
 from treasury.queries import journals as journal_queries

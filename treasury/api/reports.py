@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from documents.exports.report_facts import report_facts
 from foundation import clock
 from foundation.access import require
 from foundation.api.schema import ProblemSerializer
@@ -22,7 +23,6 @@ from people.models import Organisation
 from treasury import policies
 from treasury.api.books import READ_BOOKS, CsvRenderer, actor_of, readable_book
 from treasury.exports import Audience
-from treasury.exports.report_facts import report_facts
 from treasury.forms import ReportForm
 from treasury.operations.report_files import take_report_file
 from treasury.operations.report_records import ReportFormat

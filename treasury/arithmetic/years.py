@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from treasury.arithmetic.report import a_year_before
+from core.reports import a_year_before
 
 MOST_MONTHS: Final = 18
 """No financial year is longer than this.

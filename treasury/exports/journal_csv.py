@@ -5,10 +5,8 @@ from datetime import UTC
 from functools import lru_cache
 from typing import Final
 
+from documents.exports.text import BYTE_ORDER_MARK, Audience, cell_writer, csv_cells, csv_line, plain_amount
 from ledger.queries.records import Record
-from treasury.exports.text import Audience, cell_writer, csv_cells, csv_line, plain_amount
-
-BYTE_ORDER_MARK: Final = "\ufeff"
 
 HEADER: Final = (
     "date",

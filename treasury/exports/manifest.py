@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, BinaryIO
 
+from documents.exports.text import in_pieces, plain_amount
 from ledger.queries.records import Record
-from treasury.exports.text import in_pieces, plain_amount
 
 
 class Manifest:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from documents.exports.text import plain_amount, safe_for_programs
 from ledger.models import Book
 from ledger.queries.records import AccountName, Record, RecordLine
 from ledger.states import JOURNAL_ROOTS, AccountType
-from treasury.exports.text import plain_amount, safe_for_programs
 
 # In a header: quotes end a string, a semicolon begins a comment even inside quotes (hledger), a pipe parts payee and
 # note, a backslash escapes (beancount).

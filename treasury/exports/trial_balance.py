@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from documents.exports.text import plain_amount
 from ledger.models import Book
 from ledger.queries import TrialBalanceRow
-from treasury.exports.text import plain_amount
 
 
 def trial_balance_facts(rows: Sequence[TrialBalanceRow], *, book: Book, on: date | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, BinaryIO, Final
 
+from documents.exports.text import in_pieces
 from foundation import audit
 from foundation.access import Actor
 from foundation.ratelimits import check_rate
@@ -13,7 +14,6 @@ from ledger.models import Book
 from ledger.queries.records import Record, records
 from treasury.exports import Audience, csv_journal, plaintext_journal
 from treasury.exports.manifest import Manifest
-from treasury.exports.text import in_pieces
 
 DOWNLOADS_AN_HOUR: Final = 30
 _HOUR_SECONDS: Final = 3_600

@@ -20,6 +20,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError, NotFound
 from core.periods import legal_day
+from core.reports import Asked
+from documents.exports.report_limits import PDF_ROWS, whole_report
+from documents.exports.report_pdf import pdf_report
 from foundation import audit
 from foundation.access import Actor
 from foundation.files import store_file
@@ -30,10 +33,7 @@ from foundation.patience import no_time_limit
 from ledger import queries as ledger
 from ledger.models import Book
 from people.models import Organisation
-from treasury.arithmetic.report import Asked
 from treasury.exports import Audience
-from treasury.exports.report_limits import PDF_ROWS, whole_report
-from treasury.exports.report_pdf import pdf_report
 from treasury.models import ReportFile
 from treasury.operations.forgetting import forget_report_files
 from treasury.operations.report_records import ReportFormat, read_asked, record_taken, write_asked

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from core.reports import Asked
 from foundation import audit
 from foundation.access import Actor
 from ledger.models import Book
-from treasury.arithmetic.report import Asked
 from treasury.exports import Audience
 
 

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Final
 
 from core.periods import legal_day
+from core.reports import Asked
+from documents.exports.report_csv import csv_report
+from documents.exports.report_limits import PDF_AT_ONCE_ROWS, PDF_ROWS, XLSX_ROWS, count_rows, whole_report
+from documents.exports.report_pdf import pdf_report
+from documents.exports.report_xlsx import xlsx_report
+from documents.exports.text import in_pieces
 from foundation.access import Actor
 from foundation.models import Job
 from foundation.ratelimits import check_rate
 from ledger.models import Book
 from people.models import Organisation
-from treasury.arithmetic.report import Asked
 from treasury.exports import Audience
-from treasury.exports.report_csv import csv_report
-from treasury.exports.report_limits import PDF_AT_ONCE_ROWS, PDF_ROWS, XLSX_ROWS, count_rows, whole_report
-from treasury.exports.report_pdf import pdf_report
-from treasury.exports.report_xlsx import xlsx_report
-from treasury.exports.text import in_pieces
 from treasury.operations.downloads import DOWNLOADS_AN_HOUR, Download
 from treasury.operations.report_files import ask_for_report
 from treasury.operations.report_records import ReportFormat, record_taken, write_asked

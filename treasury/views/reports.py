@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.errors import DomainError
+from documents.exports.report_limits import ReportTooLong
 from foundation import clock
 from foundation.access import Actor, Decision
 from foundation.files import stream as stream_file
@@ -22,7 +23,6 @@ from ledger.models import Book
 from treasury import policies
 from treasury.arithmetic.years import Years, month_of_day
 from treasury.exports import Audience
-from treasury.exports.report_limits import ReportTooLong
 from treasury.forms import ReportForm
 from treasury.operations.report_files import ReportNotMade, take_report_file
 from treasury.operations.report_records import ReportFormat

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from core.reports import Asked
 from ledger import operations
 from tests.ledger.support import AT
 from tests.treasury.reports import example
-from treasury.arithmetic.report import Asked
 from treasury.queries.reports import build_report
 
 

@@ -1,6 +1,6 @@
 """Reading a report in tests."""
 
-from treasury.arithmetic.report import Report, RowKind, Section
+from core.reports import Report, RowKind, Section
 
 
 def table(section: Section) -> list[tuple]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core.reports import Asked, RowKind
 from ledger import operations
 from ledger.models import Transfer
 from ledger.operations import Line
@@ -13,7 +14,6 @@ from ledger.operations.errors import NothingToClose
 from ledger.states import YEAR_END
 from tests.ledger.support import AT
 from tests.treasury.reports.reading import amounts, table
-from treasury.arithmetic.report import Asked, RowKind
 from treasury.arithmetic.reports import age_owner, is_money
 from treasury.queries.reports import KINDS, build_report
 

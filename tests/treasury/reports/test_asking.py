@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from core.reports import Asked, RowKind
 from foundation import clock
 from foundation.models import AuditEvent
 from foundation.owners import OwnerLabel
@@ -14,7 +15,6 @@ from ledger.queries import general
 from tests.ledger.support import AT, JAN_5, post
 from tests.treasury.reports import example
 from tests.treasury.reports.reading import amounts
-from treasury.arithmetic.report import Asked, RowKind
 from treasury.forms import ReportForm
 from treasury.operations import DOWNLOADS_AN_HOUR
 from treasury.queries.reports import KINDS, Window, build_report, load

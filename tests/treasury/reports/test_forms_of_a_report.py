@@ -14,6 +14,11 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from core.reports import ColumnKind, RowKind
+from documents.exports.report_csv import csv_report
+from documents.exports.report_facts import report_facts
+from documents.exports.report_limits import ReportTooLong, whole_report
+from documents.exports.report_xlsx import xlsx_report
 from foundation.models import AuditEvent
 from ledger import operations
 from ledger.operations import Line
@@ -21,12 +26,7 @@ from tests.ledger.support import AT, post
 from tests.people.support import make_organisation, sign_in
 from tests.treasury.conftest import an_officer
 from tests.treasury.reports import example
-from treasury.arithmetic.report import ColumnKind, RowKind
 from treasury.exports import Audience
-from treasury.exports.report_csv import csv_report
-from treasury.exports.report_facts import report_facts
-from treasury.exports.report_limits import ReportTooLong, whole_report
-from treasury.exports.report_xlsx import xlsx_report
 from treasury.queries.reports import KINDS
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -264,7 +264,7 @@ def test_a_report_that_grew_too_long_says_so(rooms, monkeypatch):
     refused = client.get(PDF, DAYS)
     assert refused.status_code == 422
     assert "Take the CSV file" in refused.content.decode()
-    assert client.get(API, DAYS).json()["code"] == "treasury.report_too_long"
+    assert client.get(API, DAYS).json()["code"] == "documents.report_too_long"
 
 
 def test_a_database_that_is_away_is_tried_again(rooms, monkeypatch):

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.reports import Asked, ColumnKind, Report, RowKind, Words, a_year_before
 from ledger.states import AccountType
 from treasury.arithmetic import reports
-from treasury.arithmetic.report import About, Asked, ColumnKind, Figure, Report, RowKind, Words, a_year_before
+from treasury.arithmetic.report import About, Figure
 from treasury.arithmetic.reports.aging import BUCKET_ENDS
 from treasury.arithmetic.reports.cash import CashYear
 from treasury.arithmetic.reports.funds import FundYear

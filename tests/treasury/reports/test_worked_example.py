@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from core.reports import RowKind
 from ledger import operations
 from ledger.operations import Line
 from ledger.states import AccountType
 from tests.ledger.support import post
 from tests.treasury.reports.reading import amounts, table
-from treasury.arithmetic.report import RowKind
 
 
 def test_trial_balance(ask):

@@ -7,22 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from core.reports import Asked, Cell, Chart, ChartKind, Check, Column, ColumnKind, Report, Row, RowKind, Section
 from ledger.states import NORMAL_SIGN, AccountType
-from treasury.arithmetic.report import (
-    About,
-    Asked,
-    Cell,
-    Chart,
-    ChartKind,
-    Check,
-    Column,
-    ColumnKind,
-    Report,
-    Row,
-    RowKind,
-    Section,
-    plain_name,
-)
+from treasury.arithmetic.report import About, plain_name
 from treasury.arithmetic.reports.parts import account_drill, subtitle
 
 BUCKET_ENDS: Final = (0, 30, 60, 90)

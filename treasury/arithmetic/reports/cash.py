@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from core.reports import Chart, ChartKind, Check, Report, Row, RowKind, Section
 from ledger.states import AccountType
-from treasury.arithmetic.report import About, Chart, ChartKind, Check, Figure, Report, Row, RowKind, Section, plain_name
+from treasury.arithmetic.report import About, Figure, plain_name
 from treasury.arithmetic.reports.parts import (
     Line,
     account_columns,

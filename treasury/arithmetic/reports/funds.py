@@ -5,21 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from core.reports import Asked, Cell, Check, Column, ColumnKind, Drill, Report, Row, RowKind, Section
 from ledger.states import AccountType
-from treasury.arithmetic.report import (
-    About,
-    Asked,
-    Cell,
-    Check,
-    Column,
-    ColumnKind,
-    Drill,
-    Figure,
-    Report,
-    Row,
-    RowKind,
-    Section,
-)
+from treasury.arithmetic.report import About, Figure
 from treasury.arithmetic.reports.parts import compared, currencies, fund_words, subtitle
 
 

@@ -7,19 +7,9 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+from core.reports import Cell, Column, ColumnKind, Drill, Report, Row, RowKind, Section
 from ledger.states import NORMAL_SIGN, AccountType
-from treasury.arithmetic.report import (
-    About,
-    Cell,
-    Column,
-    ColumnKind,
-    Drill,
-    Report,
-    Row,
-    RowKind,
-    Section,
-    plain_name,
-)
+from treasury.arithmetic.report import About, plain_name
 from treasury.arithmetic.reports.parts import account_drill, subtitle
 
 

@@ -7,20 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
+from core.reports import UNRESTRICTED, Asked, Cell, Column, ColumnKind, Drill, Row, RowKind
 from ledger.states import AccountType
-from treasury.arithmetic.report import (
-    UNRESTRICTED,
-    About,
-    Asked,
-    Cell,
-    Column,
-    ColumnKind,
-    Drill,
-    Figure,
-    Row,
-    RowKind,
-    plain_name,
-)
+from treasury.arithmetic.report import About, Figure, plain_name
 
 
 @dataclass(frozen=True, slots=True)

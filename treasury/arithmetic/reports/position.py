@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from core.reports import Chart, ChartKind, Check, Drill, Report, RowKind, Section
 from ledger.states import AccountType
-from treasury.arithmetic.report import About, Chart, ChartKind, Check, Drill, Figure, Report, RowKind, Section
+from treasury.arithmetic.report import About, Figure
 from treasury.arithmetic.reports.parts import (
     Line,
     account_columns,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from core.reports import Chart, ChartKind, Check, Report, RowKind, Section
 from ledger.states import AccountType
-from treasury.arithmetic.report import About, Chart, ChartKind, Check, Figure, Report, RowKind, Section
+from treasury.arithmetic.report import About, Figure
 from treasury.arithmetic.reports.parts import (
     Line,
     account_columns,

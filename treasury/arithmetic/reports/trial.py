@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.reports import Check, Report, Row, RowKind, Section
 from ledger.states import AccountType
-from treasury.arithmetic.report import About, Check, Figure, Report, Row, RowKind, Section, plain_name
+from treasury.arithmetic.report import About, Figure, plain_name
 from treasury.arithmetic.reports.parts import (
     Line,
     account_columns,

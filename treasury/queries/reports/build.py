@@ -7,8 +7,9 @@ from typing import Final
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 
+from core.reports import Asked, Report, Words
 from ledger.models import Book
-from treasury.arithmetic.report import About, Asked, Report, Words
+from treasury.arithmetic.report import About
 from treasury.queries.reports.kinds import get_kind
 from treasury.queries.reports.load import Window
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import NotFound
+from core.reports import Report
 from ledger.models import Book
 from ledger.states import AccountType
-from treasury.arithmetic.report import About, Report
+from treasury.arithmetic.report import About
 from treasury.queries.reports import load
 
 Loader = Callable[..., Report]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core.reports import Asked, Report
 from foundation.owners import find_owner_labels
 from ledger import queries as ledger
 from ledger.models import Book
@@ -15,7 +16,7 @@ from ledger.queries.general import LedgerLine, LedgerPlace, ledger_lines, same_d
 from ledger.queries.months import results_by_month
 from ledger.states import YEAR_END, AccountType
 from treasury.arithmetic import reports
-from treasury.arithmetic.report import About, Asked, Figure, Report
+from treasury.arithmetic.report import About, Figure
 from treasury.arithmetic.reports.cash import CashYear
 from treasury.arithmetic.reports.funds import FundYear
 from treasury.arithmetic.reports.general import Opening

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from treasury.arithmetic.report import Cell, Chart, Column, ColumnKind, Drill, Report, Row, Section
-from treasury.exports.text import plain_amount
+from core.reports import Cell, Chart, Column, ColumnKind, Drill, Report, Row, Section
+from documents.exports.text import plain_amount
 
 
 def report_facts(report: Report) -> dict[str, Any]:
@@ -66,6 +66,7 @@ def _drill(drill: Drill) -> dict[str, str]:
         "account": drill.account,
         "report": drill.report,
         "entry": drill.entry,
+        "address": drill.address,
         "owner": drill.owner,
         "from_on": drill.from_on.isoformat() if drill.from_on else "",
         "through_on": drill.through_on.isoformat() if drill.through_on else "",

@@ -6,9 +6,9 @@ from datetime import date
 
 from django.template.loader import render_to_string
 
+from core.reports import Report
 from documents.exports.pdf import render_pdf
-from treasury.arithmetic.report import Report
-from treasury.exports.report_limits import PDF_ROWS, whole_report
+from documents.exports.report_limits import PDF_ROWS, whole_report
 
 
 def pdf_report(report: Report, *, organisation_name: str, made_on: date, is_wide: bool) -> bytes:

@@ -9,13 +9,19 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from treasury.arithmetic.report import Cell, Column, ColumnKind, Report, Row, RowKind, Section
-from treasury.exports.report_limits import XLSX_ROWS, whole_report
-from treasury.exports.text import plain_amount
+from core.reports import AMOUNTS, Cell, Column, ColumnKind, Report, Row, RowKind, Section
+from documents.exports.report_limits import XLSX_ROWS, whole_report
+from documents.exports.text import plain_amount
 
 # A spreadsheet keeps fifteen digits of a number; a longer amount is written as text, so that no penny is lost.
 _EXACT: Final = 10**15
-_WIDTHS: Final = {ColumnKind.TEXT: 44, ColumnKind.CODE: 14, ColumnKind.DATE: 12, ColumnKind.MONEY: 16}
+_WIDTHS: Final = {
+    ColumnKind.TEXT: 44,
+    ColumnKind.CODE: 14,
+    ColumnKind.DATE: 12,
+    ColumnKind.MONEY: 16,
+    ColumnKind.COUNT: 10,
+}
 _OPTIONS: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -52,6 +58,8 @@ def _formats(workbook: Any) -> dict[str, Any]:
         "strong": workbook.add_format({"bold": True}),
         "money": workbook.add_format({"num_format": "#,##0.00"}),
         "money_strong": workbook.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
+        "count": workbook.add_format({"num_format": "#,##0"}),
+        "count_strong": workbook.add_format({"num_format": "#,##0", "bold": True, "top": 1}),
         "date": workbook.add_format({"num_format": "dd/mm/yyyy"}),
         "plain": workbook.add_format(),
     }
@@ -66,7 +74,7 @@ def _write_sheet(sheet: Any, report: Report, section: Section, formats: dict[str
         sheet.write_string(number, 0, words)
     head = len(above) + 2
     for place, column in enumerate(report.columns):
-        is_money = column.kind is ColumnKind.MONEY
+        is_money = column.kind in AMOUNTS
         sheet.write_string(head, place, column.title, formats["head_money" if is_money else "head"])
     sheet.freeze_panes(head + 1, 0)
     line = head
@@ -96,6 +104,8 @@ def _write_cell(  # noqa: PLR0917 - the place, the cell and how it looks
             sheet.write_number(line, place, Decimal(value).scaleb(-2), shape)
         else:
             sheet.write_string(line, place, plain_amount(value), shape)
+    elif column.kind is ColumnKind.COUNT and isinstance(value, int):
+        sheet.write_number(line, place, value, formats["count_strong" if is_strong else "count"])
     elif isinstance(value, date):
         sheet.write_datetime(line, place, value, formats["date"])
     else:

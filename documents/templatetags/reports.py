@@ -14,8 +14,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.safestring import SafeString
 
 from core.money import format_pounds
-from foundation.report_charts import money_bars, money_columns
-from treasury.arithmetic.report import (
+from core.reports import (
+    AMOUNTS,
+    GENERAL_MONEY,
     UNRESTRICTED,
     Cell,
     Chart,
@@ -28,7 +29,7 @@ from treasury.arithmetic.report import (
     RowKind,
     Section,
 )
-from treasury.forms import GENERAL_MONEY
+from foundation.report_charts import money_bars, money_columns
 
 register = template.Library()
 _FIRST_DAY: Final = date(1900, 1, 1)
@@ -59,7 +60,7 @@ class ShownRow:
 @register.simple_tag
 def money_titles(report: Report) -> list[str]:
     """Give the titles of the columns of amounts."""
-    return [column.title for column in report.columns if column.kind is ColumnKind.MONEY]
+    return [column.title for column in report.columns if column.kind in AMOUNTS]
 
 
 @register.simple_tag
@@ -104,9 +105,9 @@ def _lay_out(report: Report, row: Row, currency: str, organisation: str) -> Show
     more = " · ".join(
         one.words if column.kind is ColumnKind.DATE else f"{one.title} {one.words}"
         for column, one in rest
-        if column.kind is not ColumnKind.MONEY and one.title != head.title and one.words not in {"", head.words}
+        if column.kind not in AMOUNTS and one.title != head.title and one.words not in {"", head.words}
     )
-    amounts = tuple(one for column, one in shown if column.kind is ColumnKind.MONEY)
+    amounts = tuple(one for column, one in shown if column.kind in AMOUNTS)
     return ShownRow(row.kind.value, head, more if row.kind is RowKind.LINE else "", amounts)
 
 
@@ -120,6 +121,8 @@ def _words(column: Column, cell: Cell, currency: str) -> str:
         return ""
     if column.kind is ColumnKind.MONEY and isinstance(cell.value, int):
         return format_pounds(cell.value, currency)
+    if column.kind is ColumnKind.COUNT and isinstance(cell.value, int):
+        return f"{cell.value:,}"
     return format_date(cell.value, "j M Y") if isinstance(cell.value, date) else str(cell.value)
 
 
@@ -129,6 +132,8 @@ def drill_url(organisation: str, book: str, drill: Drill) -> str:
     Movements of one fund, or as they were known at a moment, are shown by the general ledger; all others by the
     statement of the account.
     """
+    if drill.address:
+        return drill.address
     if drill.entry:
         return reverse("treasury:entry", args=[organisation, book, drill.entry])
     is_special = (drill.fund is not None or drill.known_at is not None) and not drill.owner

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
-from treasury.arithmetic.report import Report
+from core.reports import Report
 
 PDF_AT_ONCE_ROWS: Final = 80
 """Up to here a PDF is typeset while somebody waits, about a second; a longer one is a worker's work."""
@@ -23,7 +23,7 @@ XLSX_ROWS: Final = 100_000
 class ReportTooLong(InvalidInput):
     """A report has more rows than such a file can sensibly hold."""
 
-    code = "treasury.report_too_long"
+    code = "documents.report_too_long"
 
 
 def count_rows(report: Report) -> int:

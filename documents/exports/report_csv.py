@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
-from treasury.arithmetic.report import Cell, Column, ColumnKind, Report
-from treasury.exports.journal_csv import BYTE_ORDER_MARK
-from treasury.exports.text import Audience, cell_writer, csv_line, plain_amount
+from core.reports import Cell, Column, ColumnKind, Report
+from documents.exports.text import BYTE_ORDER_MARK, Audience, cell_writer, csv_line, plain_amount
 
 FIRST_COLUMNS: Final = ("currency", "row")
 """Before the report's own columns: the currency of the amounts, and heading, line, subtotal or total."""
@@ -38,6 +37,8 @@ def _write(cell: Cell, column: Column, safe: Callable[[str], str]) -> str:
         return ""
     if column.kind is ColumnKind.MONEY and isinstance(cell.value, int):
         return plain_amount(cell.value)
+    if column.kind is ColumnKind.COUNT:
+        return str(cell.value)
     if isinstance(cell.value, date):
         return cell.value.isoformat()
     return safe(str(cell.value))

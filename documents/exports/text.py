@@ -23,6 +23,7 @@ class Audience(StrEnum):
         return str({Audience.HUMAN: _("for a spreadsheet"), Audience.MACHINE: _("for another program")}[self])
 
 
+BYTE_ORDER_MARK: Final = "\ufeff"
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _TRIGGERS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 # Control characters and what directs or hides text; a line end inside a cell is a space.

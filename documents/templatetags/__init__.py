@@ -1,0 +1,1 @@
+"""What templates of documents ask for."""
