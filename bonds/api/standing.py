@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from bonds.models import OutcomesContract, Party
 from bonds.policies import Standpoint, may_act_in_contract
 from bonds.queries import contracts as queries
+from foundation import clock
 from foundation.access import Actor, Decision, require
 from people.models import Organisation
 from people.policies import NO_ROLE, may_act_as
@@ -85,8 +86,8 @@ def place_of(request: Request, slug: str, reference: str, policy: Policy = may_a
     """
     organisation = organisation_of(request, slug, may_act_as)
     contract = queries.get_contract(reference=reference)
-    roles = queries.roles_of(contract=contract, organisation=organisation)
-    standpoint = Standpoint(organisation.public_id, roles)
+    parts = queries.roles_of(contract=contract, organisation=organisation, on=clock.today())
+    standpoint = Standpoint(organisation.public_id, *parts)
     _require(may_act_in_contract(actor_of(request), standpoint))
     _require(policy(actor_of(request), standpoint))
     return Place(organisation, contract, standpoint)

@@ -34,8 +34,8 @@ def may_claim(actor: Actor, standpoint: Standpoint) -> Decision:
 
 
 def may_verify(actor: Actor, standpoint: Standpoint) -> Decision:
-    """Whether an actor may look at lines, query, accept and reject: each officer of a verifier."""
-    return may_act_in_contract(actor, standpoint, PartyRole.VERIFIER)
+    """Whether an actor may look at lines, query, accept and reject: each officer of whoever verifies today."""
+    return may_act_in_contract(actor, standpoint, PartyRole.VERIFIER, is_held=True)
 
 
 def may_see_evidence(actor: Actor, standpoint: Standpoint, *, claimant: str) -> Decision:

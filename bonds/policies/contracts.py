@@ -35,18 +35,20 @@ def may_see_contract(actor: Actor, standpoint: Standpoint) -> Decision:
 def may_write_contract(actor: Actor, standpoint: Standpoint) -> Decision:
     """Whether an actor may write terms and parties, propose them, take them back, vary and withdraw.
 
-    Secretary and directors of the contract holder and of the lead commissioner.
+    Secretary and directors of the contract holder and of the lead commissioner, as long as they are that.
     """
-    return may_act_in_contract(actor, standpoint, *WRITING_PARTIES, officers=WRITERS)
+    return may_act_in_contract(actor, standpoint, *WRITING_PARTIES, officers=WRITERS, is_held=True)
 
 
 def may_sign(actor: Actor, standpoint: Standpoint) -> Decision:
     """Whether an actor may sign for an organisation: a director of a party that signs, in person and never by key."""
     if actor.scopes is not None and actor.roles_in(standpoint.organisation):
         return refuse(_("A contract is signed by a person who is signed in, not by a key."), SESSION_REQUIRED)
-    return may_act_in_contract(actor, standpoint, *sorted(states.SIGNING_ROLES), officers=(Role.DIRECTOR,))
+    return may_act_in_contract(
+        actor, standpoint, *sorted(states.SIGNING_ROLES), officers=(Role.DIRECTOR,), is_held=True
+    )
 
 
 def may_describe_approach(actor: Actor, standpoint: Standpoint) -> Decision:
     """Whether an actor may say how a provider goes about it: each officer of that provider."""
-    return may_act_in_contract(actor, standpoint, PartyRole.PROVIDER)
+    return may_act_in_contract(actor, standpoint, PartyRole.PROVIDER, is_held=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from bonds.models import ContractVersion, OutcomesContract, Party, PartyRoleHeld
+from bonds.states import PartyRole
 from core.errors import NotFound
 from people.models import Organisation
 
@@ -32,11 +35,19 @@ def find_party(*, contract: OutcomesContract, organisation: Organisation) -> Par
     return Party.objects.filter(contract=contract, organisation=organisation).select_related("organisation").first()
 
 
-def roles_of(*, contract: OutcomesContract, organisation: Organisation) -> frozenset[str]:
-    """The roles that an organisation has, or had, in a contract; holding its books makes it the holder."""
+def roles_of(
+    *, contract: OutcomesContract, organisation: Organisation, on: date
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The roles that an organisation has, had or will have in a contract, and which of them ended by a day.
+
+    Holding its books makes it the holder, whatever roles were written down.
+    """
     held = PartyRoleHeld.objects.filter(party__contract=contract, party__organisation=organisation)
-    roles = frozenset(held.values_list("role", flat=True))
-    return roles | {"holder"} if contract.organisation_id == organisation.pk else roles
+    periods = set(held.values_list("role", "until_on"))
+    if contract.organisation_id == organisation.pk:
+        periods.add((PartyRole.HOLDER.value, None))
+    going_on = {role for role, until_on in periods if until_on is None or until_on > on}
+    return frozenset(role for role, _until in periods), frozenset(role for role, _until in periods) - going_on
 
 
 def newest_version(contract: OutcomesContract) -> ContractVersion:

@@ -13,9 +13,6 @@ from django.utils.translation import ngettext
 
 from bonds.arithmetic.evidence import OR, TOO_MANY
 from bonds.arithmetic.terms import Metric
-from bonds.policies import Standpoint
-from bonds.policies.results import SEEING_ALL
-from bonds.states import PartyRole
 from foundation.templatetags.ui import day
 
 register = template.Library()
@@ -71,12 +68,6 @@ def obstacle_words(obstacle: str, until: str = "") -> str:
 def as_json(value: Any) -> str:
     """Write JSON for people to read."""
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
-
-
-@register.filter
-def sees_results(standpoint: Standpoint) -> bool:
-    """Whether a party sees people by pseudonym and what they achieved."""
-    return bool(standpoint.roles & {PartyRole.PROVIDER.value, *(role.value for role in SEEING_ALL)})
 
 
 def _spaced(code: str) -> str:

@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bonds.models import Claim, ClaimLine
-from bonds.policies import Standpoint
-from bonds.policies.claims import sees_every_claim
 from bonds.queries.evidence import Unclaimed
 from bonds.queries.words import say_step
-from bonds.states import LINE_TRANSITIONS, OPEN_STATES, LineState, PartyRole, may_change
+from bonds.states import LINE_TRANSITIONS, OPEN_STATES, LineState, may_change
 from core.money import format_pounds
 from foundation.templatetags.ui import day, status
 
@@ -98,9 +96,3 @@ def can_be_ticked(line: ClaimLine, is_withdrawing: bool) -> bool:  # noqa: FBT00
     if is_withdrawing:
         return may_change(LINE_TRANSITIONS, line.state, LineState.WITHDRAWN.value)
     return line.state in {state.value for state in OPEN_STATES}
-
-
-@register.filter
-def shows_claims(standpoint: Standpoint) -> bool:
-    """Whether claims are shown to an organisation in this part of a contract; investors see none."""
-    return sees_every_claim(standpoint) or PartyRole.PROVIDER.value in standpoint.roles

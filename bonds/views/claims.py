@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
 from bonds import operations, states
-from bonds.documents import CLAIM, claim_subject
+from bonds.documents.claims import CLAIM, claim_subject
 from bonds.forms import claims as forms
 from bonds.models import Claim
 from bonds.models.choices import LINE_STATES

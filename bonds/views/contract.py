@@ -26,6 +26,7 @@ from bonds.queries.contracts import newest_version
 from bonds.queries.parties import parties_of
 from bonds.queries.versions import get_version, may_still_sign, signings_of, version_before, versions_of
 from bonds.states import VersionState
+from bonds.views.areas import links_for
 from bonds.views.builder_steps import vocabulary_of
 from bonds.views.mixins import ContractPageMixin
 from bonds.views.reading import compare_in_words, read_in_words
@@ -99,6 +100,12 @@ class ContractView(ContractPageMixin, TemplateView):
         is_running = self.contract.state in {one.value for one in states.RUNNING_STATES}
         is_open = newest.state in {VersionState.DRAFT.value, VersionState.PROPOSED.value}
         facts = {
+            "areas": links_for(
+                actor=self.actor,
+                standpoint=self.standpoint,
+                contract=self.contract,
+                organisation=self.organisation,
+            ),
             "versions": versions_of(self.contract),
             "newest": newest,
             "parties": parties_of(self.contract),

@@ -10,6 +10,7 @@ from bonds.models import OutcomesContract, Party
 from bonds.policies import Standpoint, may_act_in_contract
 from bonds.queries import contracts as queries
 from core.errors import NotFound
+from foundation import clock
 from foundation.access import Actor, Decision
 from people.policies import may_act_as
 from people.views import OfficerPageMixin
@@ -34,8 +35,8 @@ class ContractPageMixin(OfficerPageMixin):
             self.contract = queries.get_contract(reference=str(self.kwargs["reference"]))
         except queries.ContractMissing as missing:
             raise Http404(missing.message) from missing
-        roles = queries.roles_of(contract=self.contract, organisation=self.organisation)
-        self.standpoint = Standpoint(self.organisation.public_id, roles)
+        parts = queries.roles_of(contract=self.contract, organisation=self.organisation, on=clock.today())
+        self.standpoint = Standpoint(self.organisation.public_id, *parts)
         part = may_act_in_contract(actor, self.standpoint)
         return self.decide_here(actor, self.standpoint) if part else part
 

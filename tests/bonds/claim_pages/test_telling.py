@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from bonds import operations, tasks
-from bonds.documents import claim_context, claim_subject
+from bonds.documents.claims import claim_context, claim_subject
 from bonds.models import Claim, ClaimLine
 from bonds.operations.errors import NotRunning
 from documents.models import Document

@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 
 from bonds import operations
-from bonds.invariants import INVARIANTS
+from bonds.invariants.claims import CLAIM_INVARIANTS
 from config.embedded.postgres import SUPERUSER
 from tests.factories.bonds import DECIDED_AT, HOLDER, make_contract
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FIND = {one.code: one.find_violations for one in INVARIANTS}
+FIND = {one.code: one.find_violations for one in CLAIM_INVARIANTS}
 ONE = "WHERE line_id = (SELECT min(line_id) FROM bonds_lineresult)"
 NAMED = "ALTER TABLE bonds_linereduction DROP CONSTRAINT bonds_reduction_named;"
 NEVER = "ALTER TABLE bonds_linestatechange DROP CONSTRAINT bonds_line_claimant_never_verifies;"

@@ -151,8 +151,9 @@ class TestParties:
         world = make_contract()
         holder = world.contract.organisation
 
-        assert roles_of(contract=world.contract, organisation=holder) == {"holder"}
-        assert roles_of(contract=world.contract, organisation=make_organisation("nobody")) == frozenset()
+        assert roles_of(contract=world.contract, organisation=holder, on=SERVICE_FROM) == ({"holder"}, frozenset())
+        nobody = make_organisation("nobody")
+        assert roles_of(contract=world.contract, organisation=nobody, on=SERVICE_FROM) == (frozenset(), frozenset())
 
     def test_parties_do_not_change_while_a_version_is_signed_or_in_force(self):
         world = make_contract()

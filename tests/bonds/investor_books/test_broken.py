@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 
-from bonds.investor_invariants import INVESTOR_INVARIANTS
+from bonds.invariants.investors import INVESTOR_INVARIANTS
 from config.embedded.postgres import SUPERUSER
 from tests.bonds.investor_books.support import approve, ask_payment, draw, make_deal, run, spend
 

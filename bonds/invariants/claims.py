@@ -1,4 +1,4 @@
-"""What must always hold of outcome contracts; each says what enforces it."""
+"""What must always hold of terms, claims and invoices; each says what enforces it."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def find_run_gaps() -> Iterator[str]:
             yield f"{row['contract__reference']}: {row['runs']} runs do not number from 1"
 
 
-INVARIANTS: tuple[Invariant, ...] = (
+CLAIM_INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "BND-1",
         "The gross amount of a line is what is paid and all that was cut; each cut has a name and is not below zero.",

@@ -15,6 +15,7 @@ from bonds.queries.contracts import roles_of
 from bonds.queries.explaining import explain_line, get_claim
 from bonds.queries.parties import parties_of
 from bonds.states import ClaimState
+from foundation import clock
 from foundation.access import ALLOWED, Actor, Decision, refuse
 from people.policies import NO_ROLE
 from people.queries import organisations_of
@@ -71,8 +72,8 @@ def may_download_claim(actor: Actor, document: Any) -> Decision:
     """Decide who may have the statement of a claim: the officers of every party that sees the claim."""
     claim = read_subject(document.subject)
     for organisation in organisations_of(actor):
-        roles = roles_of(contract=claim.contract, organisation=organisation)
-        standpoint = Standpoint(organisation.public_id, roles)
+        parts = roles_of(contract=claim.contract, organisation=organisation, on=clock.today())
+        standpoint = Standpoint(organisation.public_id, *parts)
         is_own = organisation.pk == claim.provider.organisation_id
         is_seen = is_own or (policies.sees_every_claim(standpoint) and claim.state != ClaimState.DRAFT.value)
         if is_seen and policies.may_see_claims(actor, standpoint):

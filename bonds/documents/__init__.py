@@ -1,0 +1,1 @@
+"""Documents of outcome contracts, a file for each kind."""

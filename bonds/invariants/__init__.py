@@ -1,0 +1,8 @@
+"""What must always hold of outcome contracts, a file for each subject; each says what enforces it."""
+
+from bonds.invariants.claims import CLAIM_INVARIANTS
+from bonds.invariants.investors import INVESTOR_INVARIANTS
+
+INVARIANTS = (*CLAIM_INVARIANTS, *INVESTOR_INVARIANTS)
+
+__all__ = ["INVARIANTS"]

@@ -1,0 +1,11 @@
+"""What outcome contracts register with the rooms below, a file for each subject."""
+
+from bonds.registrations import claims, contracts, investors, invoices, uploads
+
+SUBJECTS = (contracts, uploads, claims, invoices, investors)
+
+
+def register_all() -> None:
+    """Register everything; called once, when the models are loaded."""
+    for subject in SUBJECTS:
+        subject.register()

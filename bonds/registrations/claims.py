@@ -1,0 +1,29 @@
+"""What claims register with the rooms below: their statement, their entries, and what they are called in the books."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from bonds import handlers
+from bonds.documents import claims as documents
+from foundation import registries
+
+
+def register() -> None:
+    """Register it; called once, when the models are loaded."""
+    registries.ENTRY_KINDS.register("bonds.accepted", _("Results accepted"))
+    registries.ENTRY_KINDS.register("bonds.claimed", _("Results claimed"))
+    registries.ENTRY_KINDS.register("bonds.claim_decided", _("Claimed results decided"))
+    registries.DOCUMENT_KINDS.register(
+        documents.CLAIM,
+        registries.DocumentKind(
+            template="documents/outcome_claim.html",
+            series=documents.SERIES,
+            title=_("Claim under an outcome contract"),
+            context=documents.claim_context,
+            may_download=documents.may_download_claim,
+            file_name=documents.name_file,
+        ),
+    )
+    registries.OWNER_LABELS.register("clm", handlers.give_claim_labels)
+    registries.ENTRY_SOURCES.register("clm", handlers.give_claim_sources)

@@ -1,0 +1,43 @@
+"""What investors' money registers with the rooms below: what it is for, and the words for its entries."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from bonds.operations import calling, distributing, paying_out
+from foundation import registries
+
+
+def register() -> None:
+    """Register it; called once, when the models are loaded."""
+    registries.RECORDED_PURPOSES.register(
+        calling.DRAWDOWN_PURPOSE,
+        registries.RecordedPurpose(
+            title=_("Payment of an investor who was called on"),
+            directions=frozenset({"in"}),
+            lines=calling.drawdown_lines,
+            check=calling.check_drawdown,
+            settled=calling.note_drawn,
+            reversed=calling.note_drawdown_undone,
+            lock_first=calling.lock_for_drawdown,
+        ),
+    )
+    registries.RECORDED_PURPOSES.register(
+        distributing.DISTRIBUTION_PURPOSE,
+        registries.RecordedPurpose(
+            title=_("Payment of what an investor or another party is due"),
+            directions=frozenset({"out"}),
+            lines=paying_out.payment_lines,
+            check=paying_out.check_payment,
+            settled=paying_out.note_paid,
+            reversed=paying_out.note_payment_undone,
+            lock_first=paying_out.lock_for_payment,
+        ),
+    )
+    registries.ENTRY_KINDS.register("bonds.committed", _("Investors committed money"))
+    registries.ENTRY_KINDS.register("bonds.commitment_cancelled", _("Commitments of investors cancelled"))
+    registries.ENTRY_KINDS.register("bonds.drawn", _("Committed money was paid in, or that was undone"))
+    registries.ENTRY_KINDS.register("bonds.interest_accrued", _("Interest of investors"))
+    registries.ENTRY_KINDS.register("bonds.written_off", _("Loans of investors written off"))
+    registries.ENTRY_KINDS.register("bonds.distributed", _("Cash shared out"))
+    registries.ENTRY_KINDS.register("bonds.recycled", _("Repaid money can be called again, or that was undone"))

@@ -1,0 +1,1 @@
+"""Addresses of outcome contracts, a file for each subject."""

@@ -1,0 +1,61 @@
+"""What a contract's page leads to, for whoever may go there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bonds.models import OutcomesContract
+from bonds.policies import Standpoint, claims, results
+from bonds.states import ContractState
+from foundation.access import Actor, Decision
+from people.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of a contract with pages of its own.
+
+    Attributes:
+        title: What the link says.
+        view: Its first page, which takes the organisation's slug and the contract's reference.
+        may: Who may go there.
+        in_draft: Whether there is something to see before the contract is signed.
+    """
+
+    title: str | Promise
+    view: str
+    may: Callable[[Actor, Standpoint], Decision]
+    in_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an area is."""
+
+    title: str | Promise
+    address: str
+
+
+# In the order in which money comes to be: people and results, claims, invoices, payments, investors.
+AREAS: Final[tuple[Area, ...]] = (
+    Area(_("People and results, and what is still missing"), "bonds:missing", results.may_see_results),
+    Area(_("Claims, and why each amount is what it is"), "bonds:claims", claims.may_see_claims),
+)
+
+
+def links_for(
+    *, actor: Actor, standpoint: Standpoint, contract: OutcomesContract, organisation: Organisation
+) -> list[Link]:
+    """Give the areas that an actor may see, in their order."""
+    is_draft = contract.state == ContractState.DRAFT.value
+    return [
+        Link(area.title, reverse(area.view, args=(organisation.slug, contract.reference)))
+        for area in AREAS
+        if (area.in_draft or not is_draft) and area.may(actor, standpoint)
+    ]
