@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +23,8 @@ _WIDTHS: Final = {
     ColumnKind.MONEY: 16,
     ColumnKind.COUNT: 10,
 }
+SHEET_NAME_LENGTH: Final = 31
+"""A spreadsheet takes no longer one."""
 _OPTIONS: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -39,14 +42,33 @@ def xlsx_report(report: Report) -> bytes:
     Raises:
         ReportTooLong: a sheet would have more than 100,000 rows.
     """
-    report = whole_report(report, most=XLSX_ROWS)
+    return _write_book([(report, "")], title=f"{report.title}, {report.book_name}")
+
+
+def xlsx_reports(reports: Sequence[Report], *, title: str) -> bytes:
+    """Write several reports as one workbook: a sheet for each, named after it.
+
+    Args:
+        reports: At least one, each of one currency; their slugs differ.
+        title: Of the workbook.
+
+    Raises:
+        ReportTooLong: a sheet would have more than 100,000 rows.
+    """
+    return _write_book([(report, report.slug[:SHEET_NAME_LENGTH]) for report in reports], title=title)
+
+
+def _write_book(named: Sequence[tuple[Report, str]], *, title: str) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
-        created = datetime.combine(report.asked.through_on, time(0), tzinfo=UTC).replace(tzinfo=None)
-        workbook.set_properties({"title": f"{report.title}, {report.book_name}", "created": created})
+        made_on = named[0][0].asked.through_on
+        created = datetime.combine(made_on, time(0), tzinfo=UTC).replace(tzinfo=None)
+        workbook.set_properties({"title": title, "created": created})
         formats = _formats(workbook)
-        for section in report.sections:
-            _write_sheet(workbook.add_worksheet(section.currency), report, section, formats)
+        for each, name in named:
+            report = whole_report(each, most=XLSX_ROWS)
+            for section in report.sections:
+                _write_sheet(workbook.add_worksheet(name or section.currency), report, section, formats)
     return file.getvalue()
 
 
