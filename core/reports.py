@@ -157,12 +157,13 @@ class ChartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The figures of a picture: for each label one amount a series."""
+    """The figures of a picture: for each label one amount a series, and perhaps a line with one for each label."""
 
     kind: ChartKind
     title: str
     series: tuple[str, ...]
     points: tuple[tuple[str, tuple[int, ...]], ...]
+    line: tuple[str, tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

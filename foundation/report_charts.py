@@ -37,6 +37,7 @@ def money_columns(
     title: str,
     labels: Sequence[str],
     series: Sequence[tuple[str, Sequence[int]]],
+    line: tuple[str, Sequence[int]] | None = None,
     currency: str = "GBP",
     narrow: bool = False,
 ) -> SafeString:
@@ -46,26 +47,30 @@ def money_columns(
         title: The name of the picture for those who cannot see it.
         labels: What each group of columns is of, such as a month.
         series: For each kind of column its name, and an amount in minor units for each label.
+        line: Something to compare them with, such as a plan: its name, and an amount for each label.
         currency: Of the amounts.
         narrow: Draw it for a phone. A page holds both, and its style sheet shows one.
     """
-    amounts = [amount for _name, found in series for amount in found]
+    all_series = [*series, line] if line else list(series)
+    amounts = [amount for _name, found in all_series for amount in found]
     step = round_step(max([*(abs(amount) for amount in amounts), 100]))
     scale = _Scale(min([0, *amounts]) // step * step, -(-max([0, *amounts, step]) // step) * step)
     width = NARROW if narrow else WIDE
     body = format_html(
-        '{}{}{}<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>{}',
+        '{}{}{}{}<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>{}{}',
         _grid(scale, step, currency, width),
         _columns(scale, series, len(labels), width),
+        _line(scale, line[1], width) if line else "",
         _labels(labels, width),
         LEFT,
         width - RIGHT,
         scale.up(0),
         scale.up(0),
         _key([name for name, _found in series], width),
+        _line_key(line[0], len(series), width) if line else "",
     )
     said = "; ".join(
-        f"{label}: " + ", ".join(f"{name} {format_pounds(found[place], currency)}" for name, found in series)
+        f"{label}: " + ", ".join(f"{name} {format_pounds(found[place], currency)}" for name, found in all_series)
         for place, label in enumerate(labels)
     )
     return draw_svg(title, said, body, f"columns bars {'narrow' if narrow else 'wide'}", width=width)
@@ -96,6 +101,25 @@ def _columns(scale: _Scale, series: Sequence[tuple[str, Sequence[int]]], count: 
             top, floor = min(scale.up(pence), scale.up(0)), max(scale.up(pence), scale.up(0))
             columns.append((COLUMN_CLASSES[number], left, top, each, floor - top))
     return format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>', columns)
+
+
+def _line(scale: _Scale, amounts: Sequence[int], width: int) -> SafeString:
+    """A short line across the room of each label, joined by nothing: a plan is made label by label."""
+    room = width - RIGHT - LEFT
+    marks = [
+        (LEFT + room * place // len(amounts), LEFT + room * (place + 1) // len(amounts), scale.up(pence))
+        for place, pence in enumerate(amounts)
+    ]
+    return format_html_join("", '<line class="mark-line" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>', marks)
+
+
+def _line_key(name: str, number: int, width: int) -> SafeString:
+    """Name the line, beside the keys of the columns, or on a phone below them."""
+    across, down = (LEFT, 32) if width == NARROW else (LEFT + 180 * number, 10)
+    return format_html(
+        '<line class="mark-line" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}">{}</text>',
+        across, across + 16, down, down, across + 22, down + 5, name,
+    )  # fmt: skip
 
 
 def _labels(labels: Sequence[str], width: int) -> SafeString:

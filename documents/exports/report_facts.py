@@ -84,4 +84,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "points": [
             {"label": label, "amounts": [plain_amount(amount) for amount in amounts]} for label, amounts in chart.points
         ],
+        "line": {"name": chart.line[0], "amounts": [plain_amount(one) for one in chart.line[1]]}
+        if chart.line
+        else None,
     }

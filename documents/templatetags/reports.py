@@ -179,7 +179,9 @@ def _draw(chart: Chart, currency: str, *, narrow: bool) -> SafeString:
         return money_bars(title=chart.title, rows=rows, currency=currency, narrow=narrow)
     series = [(name, [amounts[n] for _label, amounts in chart.points]) for n, name in enumerate(chart.series)]
     labels = [label for label, _amounts in chart.points]
-    return money_columns(title=chart.title, labels=labels, series=series, currency=currency, narrow=narrow)
+    return money_columns(
+        title=chart.title, labels=labels, series=series, line=chart.line, currency=currency, narrow=narrow
+    )
 
 
 @register.simple_tag
