@@ -1,0 +1,150 @@
+"""A contract at a glance: the page, its files, and the lists of lines behind its figures."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+from bonds.arithmetic.overview import View as Seen
+from bonds.forms.overview import LinesFilterForm, OverviewForm
+from bonds.operations.overview_files import FileFormat, take_overview
+from bonds.policies import Standpoint
+from bonds.policies import overview as policies
+from bonds.policies.claims import may_see_claims
+from bonds.queries import contracts as contract_queries
+from bonds.queries.line_lists import LineFilter, lines_like, sum_lines
+from bonds.queries.overview import NoTermsYet
+from bonds.queries.overview_leads import lead_of
+from bonds.queries.overview_pages import list_tables
+from bonds.queries.overview_tables import say_reason
+from bonds.queries.parties import parties_of
+from bonds.views.claims import LINES_A_PAGE, ClaimsPageMixin
+from bonds.views.mixins import ContractPageMixin
+from core.reports import Report
+from foundation import clock
+from foundation.access import Actor, Decision
+from foundation.ratelimits import TooManyAttempts
+
+
+class OverviewMixin(ContractPageMixin):
+    """The page and its files: what is asked, and the tables that answer it."""
+
+    def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
+        """Ask who sees it."""
+        return policies.may_see_overview(actor, standpoint)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """How much the organisation sees."""
+        return policies.view_of(self.standpoint)
+
+    @cached_property
+    def form(self) -> OverviewForm:
+        """What is asked."""
+        return OverviewForm(self.request.GET.dict() or {"years": "financial"}, today=clock.today())
+
+    def list_tables(self) -> list[Report]:
+        """Make the tables; none where the question cannot be read or nothing was signed."""
+        if not self.form.is_valid():
+            return []
+        may_see_lines = bool(may_see_claims(self.actor, self.standpoint))
+        try:
+            return list_tables(
+                contract=self.contract,
+                view=self.seen,
+                party=contract_queries.find_party(contract=self.contract, organisation=self.organisation),
+                lead=lead_of(self.organisation, self.contract, may_see_lines=may_see_lines),
+                **self.form.cleaned_data,
+            )
+        except NoTermsYet as refused:
+            messages.info(self.request, refused.message)
+            return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the tables; the first is shown in large figures, the longest folded."""
+        tables = kwargs.pop("tables", None)
+        facts = {
+            "form": self.form,
+            "seen": self.seen.value,
+            "tables": self.list_tables() if tables is None else tables,
+            "query": self.request.GET.urlencode(),
+            "on": self.form.cleaned_data.get("on") if self.form.is_bound and self.form.is_valid() else None,
+        }
+        return super().get_context_data(**facts | kwargs)
+
+
+@method_decorator(never_cache, name="dispatch")
+class OverviewView(OverviewMixin, TemplateView):
+    """A contract at a glance."""
+
+    http_method_names = ("get", "head", "options")
+    template_name = "bonds/overview/overview.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class OverviewFileView(OverviewMixin, TemplateView):
+    """The same tables as a file."""
+
+    http_method_names = ("get", "head", "options")
+    template_name = "bonds/overview/overview.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Send the file, or say on the page why not."""
+        tables = self.list_tables()
+        if not tables:
+            return render(request, self.template_name, self.get_context_data(tables=[]), status=HTTPStatus.BAD_REQUEST)
+        try:
+            file = take_overview(
+                contract=self.contract,
+                organisation=self.organisation,
+                tables=tables,
+                shape=FileFormat(self.kwargs["shape"]),
+                table=self.kwargs.get("table", ""),
+                actor=self.actor,
+                at=clock.now(),
+            )
+        except TooManyAttempts as refused:
+            messages.error(request, refused.message)
+            facts = self.get_context_data(tables=tables)
+            response = render(request, self.template_name, facts, status=HTTPStatus.TOO_MANY_REQUESTS)
+            response["Retry-After"] = str(refused.facts["retry_after"])
+            return response
+        response = StreamingHttpResponse(file.pieces, content_type=file.media_type)
+        response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        return response
+
+
+@method_decorator(never_cache, name="dispatch")
+class LinesView(ClaimsPageMixin, TemplateView):
+    """Lines over all claims, by what they have in common."""
+
+    http_method_names = ("get", "head", "options")
+    template_name = "bonds/overview/lines.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give a page of them, with what they come to and what was asked in words."""
+        form = LinesFilterForm(self.request.GET.dict())
+        asked = form.cleaned_data if form.is_valid() else {}
+        wanted = LineFilter(**asked)
+        lines = lines_like(
+            contract=self.contract, organisation=self.organisation, sees_all=self.sees_all, wanted=wanted
+        )
+        payers = {one.code: one.organisation.name for one in parties_of(self.contract)}
+        facts = {
+            "form": form,
+            "payers": payers,
+            "payer_name": payers.get(wanted.payer, wanted.payer),
+            "reason_words": say_reason(wanted.reason, wanted.cap) if wanted.reason or wanted.cap else "",
+            "sums": sum_lines(lines),
+            "page": Paginator(lines, LINES_A_PAGE).get_page(self.request.GET.get("page")),
+        }
+        return super().get_context_data(**facts | kwargs)
