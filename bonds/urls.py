@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonds.routes import claims, contracts, results
+from bonds.routes import claims, contracts, overview, results
 
 app_name = "bonds"
-SUBJECTS: Final = (contracts, results, claims)
+SUBJECTS: Final = (contracts, results, claims, overview)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

@@ -8,7 +8,7 @@ from bonds.arithmetic.spans import Every
 from bonds.queries.overview import periods_of
 from bonds.queries.overview_flows import sum_earned, sum_received
 from bonds.queries.overview_tables import Desk, line, money, text, total
-from core.reports import Chart, ChartKind, Column, Report
+from core.reports import Chart, ChartKind, Report
 
 
 def quarters_table(desk: Desk) -> Report:
@@ -26,19 +26,18 @@ def quarters_table(desk: Desk) -> Report:
                 paid[_within(number, len(paid))] += pence
     last = _within(periods.number_of(overview.scope.on), len(earned))
     shown = [number for number in periods.numbers if number <= last or earned[number] or paid[number]]
-    flows = (earned, paid) if is_whole else (earned,)
-    names = (_("Earned"), _("Paid")) if is_whole else (_("Earned"),)
+    flows = [earned, paid] if is_whole else [earned]
+    names = [_("Earned"), _("Paid")][: len(flows)]
     rows = [line(periods.label_of(number), *(flow[number] for flow in flows)) for number in shown]
-    columns: list[Column] = [text("quarter", _("Quarter")), money("earned", names[0])]
-    if is_whole:
-        columns.append(money("paid", names[1]))
+    columns = [text("quarter", _("Quarter"))]
+    columns += [money(key, name) for key, name in zip(("earned", "paid"), names, strict=False)]
     points = tuple((periods.label_of(number), tuple(flow[number] for flow in flows)) for number in shown)
     return desk.table(
         "quarters",
         _("By quarter, as it came into the books"),
         columns,
         [*rows, total(_("All"), *(sum(flow.values()) for flow in flows))],
-        chart=Chart(ChartKind.COLUMNS, _("Earned and paid by quarter"), names, points),
+        chart=Chart(ChartKind.COLUMNS, _("Earned and paid by quarter"), tuple(names), points),
         notes=(
             _("A result counts in the quarter in which it was accepted, a payment in that in which the money came."),
         ),

@@ -19,7 +19,8 @@ urlpatterns: list[URLPattern] = [
         {"shape": "csv"},
         name="overview-table",
     ),
-    path(f"{OVERVIEW}/all.<slug:shape>", overview.OverviewFileView.as_view(), name="overview-file"),
+    path(f"{OVERVIEW}/all.xlsx", overview.OverviewFileView.as_view(), {"shape": "xlsx"}, name="overview-xlsx"),
+    path(f"{OVERVIEW}/all.pdf", overview.OverviewFileView.as_view(), {"shape": "pdf"}, name="overview-pdf"),
     path(f"{CONTRACT}/claims/lines/", overview.LinesView.as_view(), name="lines"),
 ]
 api_urlpatterns: list[URLPattern] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
+from django.views.generic.base import ContextMixin
 
 from bonds.arithmetic.overview import View as Seen
 from bonds.forms.overview import LinesFilterForm, OverviewForm
@@ -33,6 +34,8 @@ from core.reports import Report
 from foundation import clock
 from foundation.access import Actor, Decision
 from foundation.ratelimits import TooManyAttempts
+
+PAGE: Final = "bonds/overview/overview.html"
 
 
 class OverviewMixin(ContractPageMixin):
@@ -87,21 +90,20 @@ class OverviewView(OverviewMixin, TemplateView):
     """A contract at a glance."""
 
     http_method_names = ("get", "head", "options")
-    template_name = "bonds/overview/overview.html"
+    template_name = PAGE
 
 
 @method_decorator(never_cache, name="dispatch")
-class OverviewFileView(OverviewMixin, TemplateView):
+class OverviewFileView(OverviewMixin, ContextMixin, View):
     """The same tables as a file."""
 
     http_method_names = ("get", "head", "options")
-    template_name = "bonds/overview/overview.html"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Send the file, or say on the page why not."""
         tables = self.list_tables()
         if not tables:
-            return render(request, self.template_name, self.get_context_data(tables=[]), status=HTTPStatus.BAD_REQUEST)
+            return render(request, PAGE, self.get_context_data(tables=[]), status=HTTPStatus.BAD_REQUEST)
         try:
             file = take_overview(
                 contract=self.contract,
@@ -115,12 +117,12 @@ class OverviewFileView(OverviewMixin, TemplateView):
         except TooManyAttempts as refused:
             messages.error(request, refused.message)
             facts = self.get_context_data(tables=tables)
-            response = render(request, self.template_name, facts, status=HTTPStatus.TOO_MANY_REQUESTS)
+            response = render(request, PAGE, facts, status=HTTPStatus.TOO_MANY_REQUESTS)
             response["Retry-After"] = str(refused.facts["retry_after"])
             return response
-        response = StreamingHttpResponse(file.pieces, content_type=file.media_type)
-        response["Content-Disposition"] = f'attachment; filename="{file.name}"'
-        return response
+        streamed = StreamingHttpResponse(file.pieces, content_type=file.media_type)
+        streamed["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        return streamed
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, claims, contracts
+from tests.policies import builder, claims, contracts, overview
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -26,6 +26,7 @@ PARTS: dict[str, Arguments] = {
     **builder.PARTS,
     **claims.PARTS,
     **contracts.PARTS,
+    **overview.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
     "foundation:outbox-again": lambda world: {"message_id": world.outbox.pk},
@@ -155,6 +156,7 @@ TABLE: tuple[Row, ...] = (
     *builder.ROWS,
     *claims.ROWS,
     *contracts.ROWS,
+    *overview.ROWS,
     # --- anybody ---------------------------------------------------------------------------------
     public("marketplace:home"),
     public("marketplace:offers"),

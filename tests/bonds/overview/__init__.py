@@ -1,0 +1,1 @@
+"""A contract at a glance."""
