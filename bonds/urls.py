@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonds.routes import claims, contracts, overview, results
+from bonds.routes import claims, contracts, investor_reports, overview, results
 
 app_name = "bonds"
-SUBJECTS: Final = (contracts, results, claims, overview)
+SUBJECTS: Final = (contracts, results, claims, overview, investor_reports)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

@@ -1,8 +1,9 @@
 """What must always hold of outcome contracts, a file for each subject; each says what enforces it."""
 
 from bonds.invariants.claims import CLAIM_INVARIANTS
+from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
 
-INVARIANTS = (*CLAIM_INVARIANTS, *INVESTOR_INVARIANTS)
+INVARIANTS = (*CLAIM_INVARIANTS, *INVESTOR_INVARIANTS, *REPORT_INVARIANTS)
 
 __all__ = ["INVARIANTS"]

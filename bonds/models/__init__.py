@@ -36,6 +36,12 @@ from bonds.models.distributions import (
     RunWithdrawal,
     WaterfallRun,
 )
+from bonds.models.investor_reports import (
+    InvestorReport,
+    InvestorReportCopy,
+    InvestorReportQuerySet,
+    InvestorReportWithdrawal,
+)
 from bonds.models.investors import (
     CallPart,
     CapitalCall,
@@ -81,6 +87,10 @@ __all__ = [
     "EvidenceItem",
     "InterestAccrual",
     "InvestorCommitment",
+    "InvestorReport",
+    "InvestorReportCopy",
+    "InvestorReportQuerySet",
+    "InvestorReportWithdrawal",
     "Invoice",
     "InvoiceLine",
     "InvoiceQuerySet",

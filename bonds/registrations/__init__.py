@@ -1,8 +1,8 @@
 """What outcome contracts register with the rooms below, a file for each subject."""
 
-from bonds.registrations import claims, contracts, investors, invoices, uploads
+from bonds.registrations import claims, contracts, investor_reports, investors, invoices, uploads
 
-SUBJECTS = (contracts, uploads, claims, invoices, investors)
+SUBJECTS = (contracts, uploads, claims, invoices, investors, investor_reports)
 
 
 def register_all() -> None:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bonds.models import OutcomesContract
-from bonds.policies import Standpoint, claims, overview, results
+from bonds.policies import Standpoint, claims, investor_reports, overview, results
 from bonds.states import ContractState
 from foundation.access import Actor, Decision
 from people.models import Organisation
@@ -47,6 +47,7 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("At a glance: earned, paid, capped away, and what is left"), "bonds:overview", overview.may_see_overview),
     Area(_("People and results, and what is still missing"), "bonds:missing", results.may_see_results),
     Area(_("Claims, and why each amount is what it is"), "bonds:claims", claims.may_see_claims),
+    Area(_("Reports to investors"), "bonds:investor-reports", investor_reports.may_see_reports),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, claims, contracts, overview
+from tests.policies import builder, claims, contracts, overview, reports
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -27,6 +27,7 @@ PARTS: dict[str, Arguments] = {
     **claims.PARTS,
     **contracts.PARTS,
     **overview.PARTS,
+    **reports.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
     "foundation:outbox-again": lambda world: {"message_id": world.outbox.pk},
@@ -157,6 +158,7 @@ TABLE: tuple[Row, ...] = (
     *claims.ROWS,
     *contracts.ROWS,
     *overview.ROWS,
+    *reports.ROWS,
     # --- anybody ---------------------------------------------------------------------------------
     public("marketplace:home"),
     public("marketplace:offers"),

@@ -31,6 +31,7 @@ from tests.policies import kinds
 from tests.policies.builder import a_draft_contract
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
+from tests.policies.reports import Reported, a_report_to_investors
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
 from treasury.exports import Audience
@@ -66,6 +67,7 @@ class World:
     own_claim: Claimed
     desk_claim: Claimed
     signed: Signed
+    reported: Reported
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -214,6 +216,7 @@ def build() -> World:
         own_claim=a_claim(society.organisation, PartyRole.PROVIDER, "rowan"),
         desk_claim=a_claim(society.organisation, PartyRole.VERIFIER, "alder"),
         signed=a_signed_contract(society.organisation),
+        reported=a_report_to_investors(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),

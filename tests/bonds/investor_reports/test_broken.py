@@ -1,0 +1,72 @@
+"""Rows that no act writes, put in with the guards taken away: the check of each invariant of reports finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+
+from bonds.invariants.investor_reports import REPORT_INVARIANTS
+from config.embedded.postgres import SUPERUSER
+from tests.bonds.investor_reports.support import a_year, accept_moves, issue
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIND = {one.code: one.find_violations for one in REPORT_INVARIANTS}
+BREAKS = {
+    "BND-61": ["UPDATE bonds_investorreport SET from_on = from_on + 1 WHERE number = 2"],
+    "BND-62": [
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{cash,after}', '1') WHERE number = 2",
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{months,0,in}', '1') WHERE number = 2",
+        "UPDATE bonds_investorreportcopy SET facts = jsonb_set(facts, '{places,0,drawn}', '1')",
+        "UPDATE bonds_investorreportcopy SET facts = jsonb_set(facts, '{places,0,interest_after}', '1')",
+        "DELETE FROM bonds_investorreportcopy",
+    ],
+    "BND-63": [
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,in_period}', '4')",
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,so_far}', '1')",
+    ],
+}
+
+
+@pytest.fixture
+def _as_superuser() -> Iterator[None]:
+    """Whoever owns the server has no guard before them; what they do here is rolled back."""
+    settings, kept = connection.settings_dict, dict(connection.settings_dict)
+    connection.close()
+    settings["USER"] = SUPERUSER
+    yield
+    connection.close()
+    settings.update(kept)
+
+
+@pytest.fixture
+def _history(db) -> None:
+    """Two reports, the first with a small number of results."""
+    world = a_year()
+    accept_moves(world, 3)
+    issue(world, until_on=date(2025, 8, 1))
+    issue(world, from_on=date(2025, 8, 1))
+
+
+@pytest.mark.usefixtures("_history", "_as_superuser")
+def test_each_is_found():
+    for code, many in BREAKS.items():
+        for sql in many:
+            assert list(FIND[code]()) == []
+            assert _break(code, sql) != [], f"{code}: {sql}"
+
+
+def _break(code: str, sql: str) -> list[str]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(sql)
+        found = list(FIND[code]())
+        transaction.set_rollback(True)
+    return found
+
+
+def test_every_invariant_is_broken_here():
+    assert set(BREAKS) == set(FIND)
