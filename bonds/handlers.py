@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bonds.models import Claim
+from bonds.operations.adjusting import run_adjustment
 from bonds.operations.uploads import run_upload
 from foundation.registries import EntrySource
 
@@ -17,6 +18,11 @@ from foundation.registries import EntrySource
 def upload_results(*, payload: dict[str, Any], at: datetime) -> None:
     """Record a long file. A file is recorded once, so a second message changes nothing."""
     run_upload(payload=payload, at=at)
+
+
+def adjust_lines(*, payload: dict[str, Any], at: datetime) -> None:
+    """Work many lines out again. A second message finds nothing left to change."""
+    run_adjustment(payload=payload, at=at)
 
 
 def give_claim_labels(refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

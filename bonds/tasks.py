@@ -1,4 +1,4 @@
-"""What runs by itself: claims that nobody answered in time are accepted where the terms say so."""
+"""What runs by itself: unanswered claims are accepted where the terms say so; contracts whose service ended run off."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import structlog
 from celery import shared_task
 
 from bonds import operations
+from bonds.models import OutcomesContract
+from bonds.operations.closing import service_end
 from bonds.operations.errors import NotDue
 from bonds.queries.claims import overdue_claims
+from bonds.states import ContractState
 from core.errors import DomainError
 from foundation import clock
+from foundation.access import system_actor
 
+IN_SERVICE = (ContractState.SIGNED, ContractState.VARIED)
 log = structlog.get_logger(__name__)
 
 
@@ -30,3 +35,17 @@ def accept_unanswered(**_: Any) -> None:
             continue
         except DomainError as refusal:
             log.warning("sweep_refused", what="deemed acceptance", subject=claim.public_id, code=refusal.code)
+
+
+@shared_task(name="bonds.begin_run_offs")
+def begin_run_offs(**_: Any) -> None:
+    """Note of each contract whose service is over that it is in run-off; one that is refused keeps no other waiting."""
+    at, today = clock.now(), clock.today()
+    for contract in OutcomesContract.objects.filter(state__in=[one.value for one in IN_SERVICE]):
+        until_on = service_end(contract)
+        if until_on is None or today < until_on:
+            continue
+        try:
+            operations.begin_run_off(contract=contract, actor=system_actor("run-off"), at=at)
+        except DomainError as refusal:
+            log.warning("sweep_refused", what="run-off", subject=contract.public_id, code=refusal.code)

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonds.routes import claims, contracts, investor_reports, overview, results
+from bonds.routes import (
+    changes,
+    claims,
+    contracts,
+    investor_reports,
+    overview,
+    results,
+)
 
 app_name = "bonds"
-SUBJECTS: Final = (contracts, results, claims, overview, investor_reports)
+SUBJECTS: Final = (
+    contracts,
+    results,
+    claims,
+    overview,
+    changes,
+    investor_reports,
+)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "ledger-heads": {"task": "treasury.publish_heads", "schedule": crontab(hour="2", minute="10")},
     "accruals": {"task": "treasury.reverse_due_journals", "schedule": crontab(hour="2", minute="40")},
     "reports": {"task": "treasury.forget_old_reports", "schedule": crontab(minute="47")},
+    "service-ended": {"task": "bonds.begin_run_offs", "schedule": crontab(hour="1", minute="10")},
     "unanswered-claims": {"task": "bonds.accept_unanswered", "schedule": crontab(hour="1", minute="20")},
     "invariants": {"task": "foundation.check_invariants", "schedule": crontab(hour="3", minute="30")},
     "tidy": {"task": "foundation.tidy", "schedule": crontab(hour="4", minute="0")},

@@ -1,5 +1,6 @@
 """Outcome contracts: parties and terms, people and results, claims and checks."""
 
+from bonds.models.adjustments import VersionAdjustment
 from bonds.models.checks import (
     Adjudication,
     Dispute,
@@ -117,5 +118,6 @@ __all__ = [
     "SampleRun",
     "Signature",
     "Start",
+    "VersionAdjustment",
     "WaterfallRun",
 ]

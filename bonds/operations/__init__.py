@@ -1,9 +1,11 @@
 """What can be done under an outcomes contract. Views, API and tasks call these and nothing else."""
 
 from bonds.operations.accruing import accrue_interest
+from bonds.operations.adjusting import adjust_lines, begin_adjustment
 from bonds.operations.calling import call_capital
 from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
 from bonds.operations.clawing import take_back_lines
+from bonds.operations.closing import begin_run_off, close_contract
 from bonds.operations.committing import cancel_commitments
 from bonds.operations.deciding import (
     accept_lines,
@@ -34,11 +36,15 @@ __all__ = [
     "accept_unanswered",
     "accrue_interest",
     "add_party",
+    "adjust_lines",
     "answer_query",
+    "begin_adjustment",
+    "begin_run_off",
     "begin_variation",
     "call_capital",
     "cancel_commitments",
     "check_line",
+    "close_contract",
     "close_sample",
     "describe_approach",
     "distribute",

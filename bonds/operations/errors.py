@@ -191,3 +191,21 @@ class SampleClosed(DomainError):
     """The sample was closed, or the line has its finding."""
 
     code = "bonds.sample_closed"
+
+
+class NothingToAdjust(DomainError):
+    """No version reaches back to a line that was accepted under another one."""
+
+    code = "bonds.nothing_to_adjust"
+
+
+class ServiceGoesOn(DomainError):
+    """The service has not ended by the newest terms."""
+
+    code = "bonds.service_goes_on"
+
+
+class ContractNotFinished(DomainError):
+    """Something is still to be decided, paid or settled before a contract can be closed."""
+
+    code = "bonds.contract_not_finished"

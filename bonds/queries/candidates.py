@@ -80,11 +80,12 @@ def _gather(lines: Sequence[ClaimLine]) -> _Known:
             known.about_event[item.event_id].append(shown)
         elif item.participant_id is not None:
             known.about_person[item.participant_id].append(shown)
-    claimed = ClaimLine.objects.filter(event__participant__in=people).exclude(state__in=_NEVER_CLAIMED)
-    for person, line, metric in claimed.order_by("event__achieved_on", "pk").values_list(
-        "event__participant", "pk", "event__metric"
+    # By result: an adjustment stands in the place of the line it adjusts, so together they are one claim.
+    claimed = ClaimLine.objects.filter(event__participant__in=people, adjusts=None).exclude(state__in=_NEVER_CLAIMED)
+    for person, event, metric in claimed.order_by("event__achieved_on", "pk").values_list(
+        "event__participant", "event", "event__metric"
     ):
-        known.claims[person].append((line, metric))
+        known.claims[person].append((event, metric))
     return known
 
 
@@ -140,8 +141,8 @@ def _claim_number(line: ClaimLine, metric: Metric, terms: Terms, claims: Iterabl
     family = {metric.code}
     if metric.ladder is not None:
         family |= {one.code for one in terms.metrics if one.ladder and one.ladder.name == metric.ladder.name}
-    earlier = [pk for pk, code in claims if code in family]
-    return earlier.index(line.pk) + 1 if line.pk in earlier else len(earlier) + 1
+    earlier = [event for event, code in claims if code in family]
+    return earlier.index(line.event_id) + 1 if line.event_id in earlier else len(earlier) + 1
 
 
 def _worth(terms: Terms, metric: Metric, event: OutcomeEvent) -> Worth | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db.models import F, Sum
 
@@ -15,15 +15,20 @@ from bonds.models import LineReduction, LineResult, LineShare, OutcomesContract,
 CHUNK = 2_000
 
 
-def build_standing(contract: OutcomesContract, terms_by_version: Mapping[int, Terms]) -> Standing:
+def build_standing(
+    contract: OutcomesContract, terms_by_version: Mapping[int, Terms], *, without: Collection[int] = ()
+) -> Standing:
     """Add up the accepted lines of a contract, in the order in which they were worked out.
 
     Args:
         contract: Locked by the caller where caps are to be used up.
         terms_by_version: Every signed version.
+        without: Row numbers of lines that are left out, as if they had been taken back.
     """
     standing = Standing(terms_by_version)
     for result, paid in _accepted(contract):
+        if result.pk in without:
+            continue
         standing.record(
             candidate=read_candidate(result.candidate), units=result.units, counted=result.counted, paid=paid
         )

@@ -1,8 +1,24 @@
 """What outcome contracts register with the rooms below, a file for each subject."""
 
-from bonds.registrations import claims, contracts, investor_reports, investors, invoices, uploads
+from bonds.registrations import (
+    changes,
+    claims,
+    contracts,
+    investor_reports,
+    investors,
+    invoices,
+    uploads,
+)
 
-SUBJECTS = (contracts, uploads, claims, invoices, investors, investor_reports)
+SUBJECTS = (
+    contracts,
+    uploads,
+    changes,
+    claims,
+    invoices,
+    investors,
+    investor_reports,
+)
 
 
 def register_all() -> None:

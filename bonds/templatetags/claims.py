@@ -96,3 +96,12 @@ def can_be_ticked(line: ClaimLine, is_withdrawing: bool) -> bool:  # noqa: FBT00
     if is_withdrawing:
         return may_change(LINE_TRANSITIONS, line.state, LineState.WITHDRAWN.value)
     return line.state in {state.value for state in OPEN_STATES}
+
+
+@register.simple_tag
+def change_words(pence: int, currency: str) -> str:
+    """Say a difference: "£100.00 more", "£20.00 less", "the same"."""
+    if not pence:
+        return _("the same")
+    words = _("%(amount)s more") if pence > 0 else _("%(amount)s less")
+    return words % {"amount": format_pounds(abs(pence), currency)}

@@ -11,7 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bonds.models import OutcomesContract
-from bonds.policies import Standpoint, claims, investor_reports, overview, results
+from bonds.policies import (
+    Standpoint,
+    adjusting,
+    claims,
+    closing,
+    investor_reports,
+    overview,
+    results,
+)
 from bonds.states import ContractState
 from foundation.access import Actor, Decision
 from people.models import Organisation
@@ -48,6 +56,8 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("People and results, and what is still missing"), "bonds:missing", results.may_see_results),
     Area(_("Claims, and why each amount is what it is"), "bonds:claims", claims.may_see_claims),
     Area(_("Reports to investors"), "bonds:investor-reports", investor_reports.may_see_reports),
+    Area(_("What a later version changes of earlier results"), "bonds:adjustments", adjusting.may_see_adjustments),
+    Area(_("The end of the contract"), "bonds:closing", closing.may_see_closing),
 )
 
 

@@ -22,6 +22,8 @@ from bonds.forms.contracts import OpenContractForm, ReasonForm, SignForm
 from bonds.models import ContractVersion, OutcomesContract
 from bonds.policies import Standpoint
 from bonds.policies import contracts as policies
+from bonds.policies.adjusting import may_see_adjustments
+from bonds.queries.adjusting import waits_for_adjustment
 from bonds.queries.contracts import newest_version
 from bonds.queries.parties import parties_of
 from bonds.queries.versions import get_version, may_still_sign, signings_of, version_before, versions_of
@@ -99,6 +101,7 @@ class ContractView(ContractPageMixin, TemplateView):
         may_write = bool(policies.may_write_contract(self.actor, self.standpoint))
         is_running = self.contract.state in {one.value for one in states.RUNNING_STATES}
         is_open = newest.state in {VersionState.DRAFT.value, VersionState.PROPOSED.value}
+        sees_all = bool(may_see_adjustments(self.actor, self.standpoint))
         facts = {
             "areas": links_for(
                 actor=self.actor,
@@ -113,6 +116,7 @@ class ContractView(ContractPageMixin, TemplateView):
             "may_write": may_write,
             "may_write_terms": may_write and newest.state == VersionState.DRAFT.value,
             "may_vary": may_write and is_running and not is_open,
+            "reaches_back": sees_all and waits_for_adjustment(self.contract),
             "must_sign": may_still_sign(newest, self.organisation),
         }
         return super().get_context_data(**facts | kwargs)

@@ -9,7 +9,7 @@ from bonds.models import PartyRoleHeld
 from bonds.states import PartyRole
 from people.models import Organisation
 from tests.factories.bonds import HOLDER, SERVICE_FROM, SIGNED_AT
-from tests.policies.kinds import DIRECTOR, SECRETARY, Row, officers
+from tests.policies.kinds import DIRECTOR, SECRETARY, TREASURER, Row, officers
 
 if TYPE_CHECKING:
     from tests.policies.world import Arguments
@@ -44,7 +44,8 @@ PARTS: dict[str, Arguments] = {
     **{
         f"bonds:{name}": _parts()
         for name in (
-            "contract", "propose", "take-back", "vary", "withdraw", "parties", "add-party", "approach", "terms"
+            "contract", "propose", "take-back", "vary", "withdraw", "parties", "add-party", "approach", "terms",
+            "adjustments", "closing", "run-off", "close",
         )
     },
     **{f"bonds:{name}": _parts(number=1) for name in ("version", "sign")},
@@ -55,14 +56,15 @@ PARTS: dict[str, Arguments] = {
     **{
         f"api:contract{name}": _parts()
         for name in (
-            "", "-versions", "-terms", "-propose", "-take-back", "-variations", "-withdraw", "-parties"
+            "", "-versions", "-terms", "-propose", "-take-back", "-variations", "-withdraw", "-parties",
+            "-adjustments", "-closing", "-run-off", "-close",
         )
     },
     "api:contract-version": _parts(number=1),
     "api:contract-roles": _parts(code="ours"),
     "api:contract-role-end": lambda world: _parts(role=world.held.public_id)(world),
 }  # fmt: skip
-_READ = ("contracts", "contract", "version", "parties", "approach")
+_READ = ("contracts", "contract", "version", "parties", "approach", "adjustments", "closing")
 _WRITERS = (SECRETARY, DIRECTOR)
 _FORMS = ("open", "take-back", "vary", "withdraw", "add-party", "give-role", "end-role", "add-row", "row")
 ROWS: tuple[Row, ...] = (
@@ -70,6 +72,15 @@ ROWS: tuple[Row, ...] = (
     *(officers(f"bonds:{name}", "get", *_WRITERS) for name in (*_FORMS, "terms", "step")),
     *(officers(f"bonds:{name}", "post", *_WRITERS) for name in (*_FORMS, "propose", "remove-row")),
     officers("bonds:approach", "post"),
+    officers("bonds:adjustments", "post", TREASURER, DIRECTOR),
+    officers("bonds:run-off", "post", *_WRITERS),
+    officers("bonds:close", "post", TREASURER, DIRECTOR),
+    *(officers(f"api:contract-{name}", scope="contracts:read") for name in ("adjustments", "closing")),
+    *(
+        officers(f"api:contract-{name}", "post", TREASURER, DIRECTOR, scope="contracts:write")
+        for name in ("adjustments", "close")
+    ),
+    officers("api:contract-run-off", "post", *_WRITERS, scope="contracts:write"),
     officers("bonds:sign", "post", DIRECTOR),
     *(
         officers(f"api:contract{name}", scope="contracts:read")

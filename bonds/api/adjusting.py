@@ -1,0 +1,60 @@
+"""What a version that reaches back changes of accepted lines, over REST."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bonds import operations
+from bonds.api.standing import READ, WRITE, actor_of, place_of
+from bonds.policies import adjusting as policies
+from bonds.queries.adjusting import find_changes
+from bonds.serializers.adjusting import (
+    AdjustmentSerializer,
+    AdjustmentsSerializer,
+    BegunSerializer,
+    describe_adjustments,
+)
+from foundation import clock
+from foundation.idempotency import IdempotentMixin
+from foundation.models import Job
+
+
+class AdjustmentsApi(IdempotentMixin, APIView):
+    """Lines that come to another amount under the version that holds for their day now."""
+
+    required_scopes: ClassVar[dict[str, str]] = {"get": READ, "post": WRITE}
+
+    @extend_schema(
+        operation_id="contracts_adjustments",
+        summary="What a version that reaches back changes",
+        responses=AdjustmentsSerializer,
+    )
+    def get(self, request: Request, slug: str, reference: str) -> Response:
+        """Work it out without keeping anything."""
+        place = place_of(request, slug, reference, policies.may_see_adjustments)
+        return Response(describe_adjustments(place.contract, find_changes(place.contract)))
+
+    @extend_schema(
+        operation_id="contracts_adjust",
+        summary="Work earlier results out again",
+        request=None,
+        responses={201: BegunSerializer},
+    )
+    def post(self, request: Request, slug: str, reference: str) -> Response:
+        """Take back each line that comes out otherwise, and put an adjustment line in its place."""
+        place = place_of(request, slug, reference, policies.may_adjust)
+        done = operations.begin_adjustment(
+            contract=place.contract,
+            actor=actor_of(request),
+            at=clock.now(),
+            result_path=reverse("bonds:adjustments", args=[slug, reference]),
+        )
+        if isinstance(done, Job):
+            return Response({"adjustment": None, "job": done.public_id}, status=201)
+        return Response({"adjustment": AdjustmentSerializer(done).data, "job": None}, status=201)
