@@ -1,4 +1,4 @@
-"""What the outbox brings to outcome contracts: long files of results; and what entries come from, in words."""
+"""What the outbox brings to outcome contracts: long files, and much to accept; what entries come from, in words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bonds.models import Claim
+from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting import run_adjustment
 from bonds.operations.uploads import run_upload
 from foundation.registries import EntrySource
@@ -23,6 +24,11 @@ def upload_results(*, payload: dict[str, Any], at: datetime) -> None:
 def adjust_lines(*, payload: dict[str, Any], at: datetime) -> None:
     """Work many lines out again. A second message finds nothing left to change."""
     run_adjustment(payload=payload, at=at)
+
+
+def accept_waiting(*, payload: dict[str, Any], at: datetime) -> None:
+    """Accept all that waited when somebody looked. What was accepted waits no longer: a second message is harmless."""
+    run_acceptance(payload=payload, at=at)
 
 
 def give_claim_labels(refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

@@ -25,6 +25,8 @@ PAYER_ROLES: Final = frozenset({PartyRole.LEAD_COMMISSIONER, PartyRole.COMMISSIO
 # Nobody may hold one of the first and one of the second.
 CLAIMING_ROLES: Final = frozenset({PartyRole.PROVIDER})
 VERIFYING_ROLES: Final = frozenset({PartyRole.VERIFIER})
+# Who may write down what an adjudicator found, if they are no side of the dispute.
+ADJUDICATING_ROLES: Final = PAYER_ROLES | {PartyRole.HOLDER}
 # Whose signature a version needs.
 SIGNING_ROLES: Final = frozenset(
     {PartyRole.LEAD_COMMISSIONER, PartyRole.COMMISSIONER, PartyRole.TOP_UP_FUND, PartyRole.HOLDER}

@@ -22,5 +22,8 @@ SUBJECTS: Final = (
     changes,
     investor_reports,
 )
+from bonds.routes import checks, claims, contracts, investor_reports, overview, results
+
+SUBJECTS: Final = (contracts, results, claims, overview, investor_reports, checks)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.claims import CLAIMS_WRITE, claims_place
+from bonds.api.claims import CLAIMS_WRITE, claims_place, words_reader
 from bonds.api.standing import READ, Place, actor_of, place_of
 from bonds.models import ClaimLine
 from bonds.operations.viewing import note_evidence_seen
@@ -190,7 +190,11 @@ def find_line(place: Place, public_id: str, *, own_only: bool = False) -> ClaimL
 
 def line_facts(place: Place, line: ClaimLine, *, actor: Actor) -> dict[str, Any]:
     """Give a line as it is now, with what whoever asks may see of it."""
-    facts: dict[str, Any] = {"line": shapes.LineSerializer(line).data, "evidence": None, "messages": None}
+    facts: dict[str, Any] = {
+        "line": shapes.LineSerializer(line, context={"sees_words": words_reader(place)}).data,
+        "evidence": None,
+        "messages": None,
+    }
     if _may_see_evidence(actor, place, line):
         seen = queries.evidence_seen(line, organisation=place.organisation)
         facts["evidence"] = shapes.FileShownSerializer(seen, many=True).data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -20,6 +20,7 @@ from bonds.api.standing import READ, Place, actor_of, place_of
 from bonds.models import Claim, ClaimLine, OutcomeEvent
 from bonds.policies import Standpoint
 from bonds.policies import claims as policies
+from bonds.policies.checks import sees_words
 from bonds.queries import claims as queries
 from bonds.serializers import claims as shapes
 from foundation import clock
@@ -116,6 +117,13 @@ class ClaimLinesApi(ListAPIView[ClaimLine]):
             raise serializers.ValidationError({"metric": [_("There is no such one.")]})
         lines = _in_state(lines, self.request, LINE_STATES)
         return lines.filter(event__metric=metric) if metric else lines
+
+    def get_serializer_context(self) -> Mapping[str, Any]:
+        """Say whose words are read here."""
+        if getattr(self, "swagger_fake_view", False):
+            return super().get_serializer_context()
+        place = claims_place(self.request, str(self.kwargs["slug"]), str(self.kwargs["reference"]))
+        return {**super().get_serializer_context(), "sees_words": words_reader(place)}
 
     @extend_schema(
         operation_id="claims_lines_list",
@@ -270,6 +278,15 @@ def claims_place(request: Request, slug: str, reference: str) -> Place:
         Refused: the organisation's part, as an investor's, sees no claims.
     """
     return place_of(request, slug, reference, policies.may_see_claims)
+
+
+def words_reader(place: Place) -> Callable[[ClaimLine], bool]:
+    """Give what tells whether the words that go with decisions on a line are read from a place."""
+
+    def sees(line: ClaimLine) -> bool:
+        return sees_words(place.standpoint, claimant=line.claim.provider.organisation.public_id)
+
+    return sees
 
 
 def find_claim(place: Place, number: int, *, own_only: bool = False) -> Claim:

@@ -156,6 +156,14 @@ def compute_response_deadline(submitted_on: date, *, rules: ClaimRules, nation: 
     return Deadline(_count_on(submitted_on, rules.response_days, rules=rules, nation=nation))
 
 
+def compute_dispute_deadline(decided_on: date, *, rules: ClaimRules, nation: Nation) -> Deadline:
+    """Give the last day on which a decision can be disputed; the day of the decision does not count.
+
+    Source: the contract's time for disputes.
+    """
+    return Deadline(_count_on(decided_on, rules.dispute_days, rules=rules, nation=nation))
+
+
 def find_deemed_acceptance(submitted_on: date, *, rules: ClaimRules, nation: Nation) -> date | None:
     """Give the day on which a claim that nobody answered counts as accepted: the day after the last for an answer.
 

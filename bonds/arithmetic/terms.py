@@ -257,7 +257,9 @@ class ClaimRules:
         window_days: Days after the end of the quarter in which it was achieved until when it may be claimed.
         response_days: Days that the verifier has; then the claim counts as accepted if `is_deemed_accepted`.
         payment_days: Days from a valid invoice to payment. Source: Procurement Act 2023 s.68 (30 days).
-        is_in_working_days: Whether window and response are counted in working days; payment never is.
+        dispute_days: Days after a decision in which provider or payers may dispute it. 20 is unverified: no published
+            contract that was read names a number.
+        is_in_working_days: Whether window, response and dispute are counted in working days; payment never is.
         is_deemed_accepted: As said.
         sample_percent: How many of the paid lines are looked at afterwards, in hundredths of a percent.
         tolerance_percent: Error rate up to which nothing is extrapolated, in hundredths of a percent.
@@ -266,6 +268,7 @@ class ClaimRules:
     window_days: int = 20
     response_days: int = 15
     payment_days: int = 30
+    dispute_days: int = 20
     is_in_working_days: bool = True
     is_deemed_accepted: bool = True
     sample_percent: int = 1000

@@ -153,7 +153,7 @@ class ClaimRulesForm(RowForm):
     """When is claimed, answered and paid."""
 
     plain: ClassVar[tuple[str, ...]] = (
-        "window_days", "response_days", "payment_days", "is_in_working_days", "is_deemed_accepted",
+        "window_days", "response_days", "dispute_days", "payment_days", "is_in_working_days", "is_deemed_accepted",
         "sample_percent", "tolerance_percent",
     )  # fmt: skip
 
@@ -163,8 +163,11 @@ class ClaimRulesForm(RowForm):
     response_days = forms.IntegerField(
         label=gettext_lazy("Days for the verifier to answer"), min_value=0, max_value=3_660, initial=15
     )
+    dispute_days = forms.IntegerField(
+        label=gettext_lazy("Days in which a decision can be disputed"), min_value=0, max_value=3_660, initial=20
+    )
     is_in_working_days = forms.BooleanField(
-        label=gettext_lazy("Both are working days"),
+        label=gettext_lazy("These three are working days"),
         required=False,
         initial=True,
         help_text=gettext_lazy("Without weekends and bank holidays. Days to payment are always plain days."),

@@ -1,5 +1,6 @@
 """What can be done under an outcomes contract. Views, API and tasks call these and nothing else."""
 
+from bonds.operations.accepting import accept_waiting, begin_acceptance
 from bonds.operations.accruing import accrue_interest
 from bonds.operations.adjusting import adjust_lines, begin_adjustment
 from bonds.operations.calling import call_capital
@@ -27,17 +28,19 @@ from bonds.operations.drafting import (
 )
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
-from bonds.operations.sampling import close_sample, draw_paid_sample, record_finding
+from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.signing import sign_version
 from bonds.operations.writing_off import write_off
 
 __all__ = [
     "accept_lines",
     "accept_unanswered",
+    "accept_waiting",
     "accrue_interest",
     "add_party",
     "adjust_lines",
     "answer_query",
+    "begin_acceptance",
     "begin_adjustment",
     "begin_run_off",
     "begin_variation",
@@ -59,7 +62,7 @@ __all__ = [
     "query_line",
     "raise_dispute",
     "record_adjudication",
-    "record_finding",
+    "record_findings",
     "record_purchase_order",
     "reject_lines",
     "sign_version",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.models import Adjudication, Claim, ClaimLine, Dispute, OutcomesContract, Party, PartyRoleHeld
 from bonds.operations.assessing import check_running, keep_results
+from bonds.operations.check_mails import tell_adjudicated, tell_disputed
 from bonds.operations.clawing import undo_result
-from bonds.operations.errors import DisputeDecided, FindingUnfit, NotADisputant
+from bonds.operations.errors import DisputeDecided, DisputeTooLate, FindingUnfit, NotADisputant, NotTheAdjudicator
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines, require_words
 from bonds.operations.locks import lock_contract
+from bonds.queries.disputes import find_decision, find_objections
+from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
 
@@ -36,6 +40,7 @@ def raise_dispute(*, line: ClaimLine, party: Party, reason: str, actor: Actor, a
         NothingWritten: it has to say why.
         NotADisputant: the party neither claimed the line nor pays.
         WrongState: the line is not decided, or in dispute already.
+        DisputeTooLate: the time of the terms is over, or an adjudicator made the decision.
 
     Source: Procurement Act 2023 s.68 (a payer says at once that and why it disputes an invoice).
     """
@@ -47,17 +52,19 @@ def raise_dispute(*, line: ClaimLine, party: Party, reason: str, actor: Actor, a
     if not _may_dispute(claim, party):
         raise NotADisputant(_("Only the provider that claimed it, or a payer, can dispute this."), party=party.code)
     before = found.state
+    _check_in_time(found, on=legal_day(at))
     change_lines([found], to=State.DISPUTED, actor=actor.ref, at=at, reason=words)
     dispute = Dispute.objects.create(
         line=found, raised_by=party, decided_state=before, reason=words, by=actor.ref, at=at
     )
     _note(dispute, "bonds.dispute_raised", actor=actor, at=at, organisation=party.organisation.public_id, reason=words)
+    tell_disputed(dispute, at=at)
     return dispute
 
 
 @transaction.atomic
 def record_adjudication(
-    *, dispute: Dispute, finding: State, reason: str, adjudicator: str, actor: Actor, at: datetime
+    *, dispute: Dispute, finding: State, reason: str, adjudicator: str, party: Party, actor: Actor, at: datetime
 ) -> Adjudication:
     """Write down what the adjudicator found, and do it: the line stands as decided, is accepted, or is taken back.
 
@@ -66,12 +73,14 @@ def record_adjudication(
         finding: Accepted, rejected, or taken back.
         reason: As the adjudicator gave it.
         adjudicator: Who decided.
-        actor: Who writes it down, for the contract holder.
+        party: Who writes it down: the contract holder or a payer, and no side of the dispute.
+        actor: Who acts for the party; nobody who claimed, decided or disputed.
         at: Now.
 
     Raises:
         NotRunning: the contract is a draft or closed.
         NothingWritten: reason or adjudicator is missing.
+        NotTheAdjudicator: the party, or the person, is a side of the dispute, or has no part in deciding it.
         DisputeDecided: it was decided before.
         FindingUnfit: what was paid is taken back, not rejected; what was not accepted cannot be taken back.
     """
@@ -81,6 +90,8 @@ def record_adjudication(
     check_running(contract)
     if Adjudication.objects.filter(dispute=dispute).exists():
         raise DisputeDecided(_("This dispute has been decided already."))
+    if objections := find_objections(dispute=dispute, party=party, actor=actor.ref, on=legal_day(at)):
+        raise NotTheAdjudicator(objections[0], party=party.code)
     was = State(dispute.decided_state)
     _check_fits(was, finding)
     claim = read_claim(dispute.line.claim, contract)
@@ -95,9 +106,10 @@ def record_adjudication(
         "bonds.dispute_decided",
         actor=actor,
         at=at,
-        organisation=contract.organisation.public_id,
+        organisation=party.organisation.public_id,
         reason=words,
     )
+    tell_adjudicated(decided, at=at)
     return decided
 
 
@@ -151,6 +163,21 @@ def _check_fits(was: State, finding: State) -> None:
             _("What was accepted either stands or is taken back; what was rejected is accepted or stays rejected."),
             decided=was.value,
             finding=finding.value,
+        )
+
+
+def _check_in_time(line: ClaimLine, *, on: date) -> None:
+    """Refuse what is too late; whether the line stands where it can be disputed, the move to that state says."""
+    decision = find_decision(line)
+    if decision is None:
+        return
+    if decision.is_final:
+        raise DisputeTooLate(_("An adjudicator decided this, so it stands."), line=line.public_id)
+    if on > decision.last_on:
+        raise DisputeTooLate(
+            _("This could be disputed until %(day)s.") % {"day": date_format(decision.last_on, "j F Y")},
+            line=line.public_id,
+            last_on=decision.last_on.isoformat(),
         )
 
 

@@ -126,6 +126,12 @@ class NothingToDecide(InvalidInput):
     code = "bonds.nothing_to_decide"
 
 
+class WaitingChanged(DomainError):
+    """Other lines wait for the verifier now than those that somebody looked at."""
+
+    code = "bonds.waiting_changed"
+
+
 class NothingWritten(InvalidInput):
     """A question, an answer or a reason needs words."""
 
@@ -169,6 +175,19 @@ class NotADisputant(DomainError):
     kind = "forbidden"
 
 
+class DisputeTooLate(DomainError):
+    """The time to dispute the decision is over, or an adjudicator made it."""
+
+    code = "bonds.dispute_too_late"
+
+
+class NotTheAdjudicator(DomainError):
+    """The party, or the person, is a side of the dispute, or has no part in deciding it."""
+
+    code = "bonds.not_the_adjudicator"
+    kind = "forbidden"
+
+
 class DisputeDecided(DomainError):
     """The dispute has been decided already."""
 
@@ -185,6 +204,12 @@ class NothingToSample(DomainError):
     """Nothing was paid in the period that still stands."""
 
     code = "bonds.nothing_to_sample"
+
+
+class PeriodOpen(InvalidInput):
+    """The period is not over: more could be paid in it, and nobody could draw the same sample again."""
+
+    code = "bonds.period_open"
 
 
 class SampleClosed(DomainError):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from bonds import states
-from bonds.arithmetic.sampling import Finding, PaidLine, Sample, compute_recovery, draw_sample
-from bonds.arithmetic.terms import ClaimRules
+from bonds.arithmetic.sampling import draw_sample
 from bonds.models import (
     AssessmentRun,
     ClaimLine,
-    LineShare,
     OutcomesContract,
     Overpayment,
     Party,
@@ -25,14 +24,15 @@ from bonds.models import (
     SampleRun,
 )
 from bonds.operations.assessing import check_running
+from bonds.operations.check_mails import tell_sample_closed
 from bonds.operations.clawing import undo_result
-from bonds.operations.errors import NothingToSample, NotTheVerifier, SampleClosed
-from bonds.operations.lines import change_lines, read_lines
+from bonds.operations.errors import NothingToDecide, NothingToSample, NotTheVerifier, PeriodOpen, SampleClosed
+from bonds.operations.lines import change_lines, read_lines, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import CLAWBACK, OUTCOME_PAYMENTS, TOP_UP_PAYMENTS, top_up_payers
-from bonds.queries.terms import terms_by_version
-from core.periods import legal_day, start_of_day
-from core.splitting import allocate
+from bonds.queries.sample_words import steps_of
+from bonds.queries.samples import divide_recovery, find_paid, rules_of, work_out
+from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
 from ledger import operations as ledger_operations
@@ -65,16 +65,19 @@ def draw_paid_sample(
     Raises:
         NotRunning: the contract is a draft or closed.
         NotTheVerifier: the party does not verify now.
+        PeriodOpen: the period is not over, so that more could be paid in it.
         NothingToSample: nothing was paid in the period that still stands.
         UnusableSeed: the seed is too short or too long.
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
     _check_verifies(verifier, contract, on=legal_day(at))
-    population = _paid_between(contract, from_on, until_on)
+    if until_on > legal_day(at):
+        raise PeriodOpen(_("More could still be paid in these days. Choose days that are over."))
+    population = find_paid(contract, from_on, until_on)
     if not population:
         raise NothingToSample(_("Nothing was paid in these days."))
-    percent = _rules(contract).sample_percent
+    percent = rules_of(contract).sample_percent
     drawn = draw_sample(list(population.values()), seed=seed, percent=percent)
     last = SampleRun.objects.filter(contract=contract).order_by("-number").first()
     run = SampleRun.objects.create(
@@ -104,23 +107,66 @@ def draw_paid_sample(
     return run
 
 
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """What a verifier found about a drawn line, by the public id of its place in the sample; why, where it is wrong."""
+
+    item: str
+    is_valid: bool
+    note: str = ""
+
+
 @transaction.atomic
-def record_finding(
-    *, item: SampleItem, is_valid: bool, note: str = "", verifier: Party, actor: Actor, at: datetime
-) -> SampleFinding:
-    """Write down what was found about a drawn line; once.
+def record_findings(
+    *, sample: SampleRun, findings: Sequence[FoundLine], verifier: Party, actor: Actor, at: datetime
+) -> list[SampleFinding]:
+    """Write down what was found about drawn lines: all of these or none, each line once.
+
+    Args:
+        sample: Open.
+        findings: One or more; a line that does not stand has a note that says why.
+        verifier: Who looked; claimed none of the lines.
+        actor: Who acts.
+        at: Now.
 
     Raises:
-        NotTheVerifier: the party does not verify now, or it claimed the line.
-        SampleClosed: the sample was closed, or the line has its finding.
+        NotTheVerifier: the party does not verify now, or it claimed a line.
+        NothingToDecide: no line was named, one twice, or one that is not of this sample.
+        NothingWritten: a line that does not stand has no note.
+        SampleClosed: the sample was closed, or a line has its finding.
     """
-    contract = lock_contract(item.sample.contract_id)
+    contract = lock_contract(sample.contract_id)
     _check_verifies(verifier, contract, on=legal_day(at))
-    if item.line.claim.provider.organisation_id == verifier.organisation_id:
+    if SampleClosing.objects.filter(sample=sample).exists():
+        raise SampleClosed(_("This sample has been closed."))
+    items = _find_items(sample, [one.item for one in findings])
+    if any(item.line.claim.provider.organisation_id == verifier.organisation_id for item in items.values()):
         raise NotTheVerifier(_("Whoever claims never verifies."))
-    if SampleClosing.objects.filter(sample=item.sample).exists() or SampleFinding.objects.filter(item=item).exists():
-        raise SampleClosed(_("This line has its finding already."))
-    return SampleFinding.objects.create(item=item, is_valid=is_valid, note=note, by=actor.ref, at=at)
+    made = []
+    for one in findings:
+        words = _("Say why the line does not stand: it is taken back.")
+        note = one.note.strip() if one.is_valid else require_words(one.note, words)
+        made.append(SampleFinding(item=items[one.item], is_valid=one.is_valid, note=note, by=actor.ref, at=at))
+    SampleFinding.objects.bulk_create(made)
+    audit.record(
+        actor=actor.ref,
+        action="bonds.sample_looked_at",
+        at=at,
+        organisation=verifier.organisation.public_id,
+        subject=sample.public_id,
+        after={"lines": len(made), "invalid": sum(1 for one in made if not one.is_valid)},
+    )
+    return made
+
+
+def _find_items(sample: SampleRun, wanted: Sequence[str]) -> dict[str, SampleItem]:
+    items = SampleItem.objects.filter(sample=sample, public_id__in=wanted)
+    found = {item.public_id: item for item in items.select_related("finding", "line__claim__provider")}
+    if not wanted or len(set(wanted)) != len(wanted) or len(found) != len(wanted):
+        raise NothingToDecide(_("Please name lines of this sample, each once."), asked=len(wanted), found=len(found))
+    if any(hasattr(item, "finding") for item in found.values()):
+        raise SampleClosed(_("One of these lines has its finding already."))
+    return found
 
 
 @transaction.atomic
@@ -146,21 +192,21 @@ def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: dateti
     _check_verifies(verifier, contract, on=legal_day(at))
     if SampleClosing.objects.filter(sample=sample).exists():
         raise SampleClosed(_("This sample has been closed."))
-    items = list(SampleItem.objects.filter(sample=sample).select_related("line", "line__result", "finding"))
-    rules = _rules(contract)
-    recovery = compute_recovery(_as_drawn(sample, items), _findings(items), tolerance_percent=rules.tolerance_percent)
+    sample.contract = contract
+    recovery = work_out(sample)
     closing = SampleClosing.objects.create(
         sample=sample,
         invalid_count=recovery.invalid,
         invalid_pence=recovery.found,
         extrapolated_pence=recovery.extrapolated,
-        facts={"steps": [{"name": s.name, "amount": s.amount, "facts": dict(s.facts)} for s in recovery.steps]},
+        facts={"steps": steps_of(recovery)},
         by=actor.ref,
         at=at,
     )
-    _take_back_invalid(contract, items, verifier, sample, actor=actor.ref, at=at)
-    if recovery.extrapolated:
-        _recover(contract, sample, recovery.extrapolated, actor=actor.ref, at=at)
+    _take_back_invalid(contract, verifier, sample, actor=actor.ref, at=at)
+    parts = divide_recovery(sample, recovery.extrapolated)
+    if parts:
+        _recover(contract, sample, parts, actor=actor.ref, at=at)
     audit.record(
         actor=actor.ref,
         action="bonds.sample_closed",
@@ -169,86 +215,40 @@ def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: dateti
         subject=sample.public_id,
         after={"invalid": recovery.invalid, "extrapolated_pence": recovery.extrapolated},
     )
+    tell_sample_closed(closing, payers=[payer.organisation for payer, _part in parts], at=at)
     return closing
 
 
-def _paid_between(contract: OutcomesContract, from_on: date, until_on: date) -> dict[str, PaidLine]:
-    """Lines that were paid in a period and still are, by public id."""
-    paid = ClaimLine.objects.filter(
-        claim__contract=contract,
-        state=states.LineState.PAID.value,
-        state_changes__to_state=states.LineState.PAID.value,
-        state_changes__at__gte=start_of_day(from_on),
-        state_changes__at__lt=start_of_day(until_on),
-        result__net_pence__gt=0,
-    )
-    rows = paid.distinct().values_list("public_id", "result__net_pence")
-    return {public_id: PaidLine(public_id, net) for public_id, net in rows}
-
-
-def _as_drawn(sample: SampleRun, items: list[SampleItem]) -> Sample:
-    return Sample(
-        version=1,
-        seed=sample.seed,
-        population_digest=sample.population_digest,
-        population_count=sample.population_count,
-        population_pence=sample.population_pence,
-        drawn=tuple(PaidLine(item.line.public_id, item.line.result.net_pence) for item in items),
-    )
-
-
-def _findings(items: list[SampleItem]) -> list[Finding]:
-    return [
-        Finding(item.line.public_id, item.line.result.net_pence if item.finding.is_valid else 0)
-        for item in items
-        if hasattr(item, "finding")
-    ]
-
-
 def _take_back_invalid(
-    contract: OutcomesContract,
-    items: list[SampleItem],
-    verifier: Party,
-    sample: SampleRun,
-    *,
-    actor: str,
-    at: datetime,
+    contract: OutcomesContract, verifier: Party, sample: SampleRun, *, actor: str, at: datetime
 ) -> None:
     """Lines that do not stand are taken back, unless that happened or is disputed since they were drawn."""
-    invalid = [item.line_id for item in items if not item.finding.is_valid]
-    lines = [line for line in read_lines(invalid) if line.state == states.LineState.PAID.value]
+    wrong = SampleFinding.objects.filter(item__sample=sample, is_valid=False).values_list("item__line", flat=True)
+    lines = [line for line in read_lines(list(wrong)) if line.state == states.LineState.PAID.value]
     reason = _("Found not to stand in sample %(number)s.") % {"number": sample.number}
     change_lines(lines, to=states.LineState.CLAWED_BACK, actor=actor, at=at, reason=reason, decider=verifier)
     for line in lines:
         undo_result(contract, line, reason=reason, actor=actor, at=at)
 
 
-def _recover(contract: OutcomesContract, sample: SampleRun, pence: int, *, actor: str, at: datetime) -> None:
-    """Set aside what is recovered by extrapolation, payer by payer in proportion to what each paid in the period."""
-    paid = _paid_between(contract, sample.from_on, sample.until_on)
-    sums = dict(
-        LineShare.objects.filter(result__line__public_id__in=paid)
-        .values_list("payer")
-        .annotate(sum=Sum("net_pence"))
-        .order_by()
-    )
-    payers = list(Party.objects.filter(pk__in=sums).order_by("code"))
-    parts = allocate(pence, [sums[payer.pk] for payer in payers])
+def _recover(
+    contract: OutcomesContract, sample: SampleRun, parts: Sequence[tuple[Party, int]], *, actor: str, at: datetime
+) -> None:
+    """Set aside what is recovered by extrapolation, payer by payer."""
     last = AssessmentRun.objects.filter(contract=contract).order_by("-number")[0]
     top_up = top_up_payers(contract)
     lines = []
-    for payer, part in zip(payers, parts, strict=True):
-        if part:
-            Overpayment.objects.create(
-                contract=contract,
-                payer=payer,
-                source=sample.public_id,
-                pence=part,
-                after_run=last.number,
-                by=actor,
-                at=at,
-            )
-            lines.append(Line(TOP_UP_PAYMENTS if payer.code in top_up else OUTCOME_PAYMENTS, CLAWBACK, part))
+    for payer, part in parts:
+        Overpayment.objects.create(
+            contract=contract,
+            payer=payer,
+            source=sample.public_id,
+            pence=part,
+            after_run=last.number,
+            by=actor,
+            at=at,
+        )
+        lines.append(Line(TOP_UP_PAYMENTS if payer.code in top_up else OUTCOME_PAYMENTS, CLAWBACK, part))
     ledger_operations.post(
         book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
         key=f"bonds:extrapolated:{sample.public_id}",
@@ -260,11 +260,6 @@ def _recover(contract: OutcomesContract, sample: SampleRun, pence: int, *, actor
         batch=sample.public_id,
         recorded_at=at,
     )
-
-
-def _rules(contract: OutcomesContract) -> ClaimRules:
-    versions = terms_by_version(contract)
-    return versions[max(versions)].claims
 
 
 def _check_verifies(verifier: Party, contract: OutcomesContract, *, on: date) -> None:

@@ -76,12 +76,14 @@ def lines_of(claim: Claim) -> list[ClaimLine]:
     return list(lines.prefetch_related(*parts).order_by("pk"))
 
 
-def explain_line(line: ClaimLine, *, currency: str) -> dict[str, Any]:
+def explain_line(line: ClaimLine, *, currency: str, with_reasons: bool = True) -> dict[str, Any]:
     """Explain one line; before it is decided there is no path yet, only what it would be at the tariff.
 
     Args:
         line: As `lines_of` reads it.
         currency: ISO 4217.
+        with_reasons: Whether the words that go with decisions are given: they may be about a person, so a payer gets
+            that something was decided, not why.
     """
     result: LineResult | None = getattr(line, "result", None)
     facts = {
@@ -98,7 +100,12 @@ def explain_line(line: ClaimLine, *, currency: str) -> dict[str, Any]:
             for item in line.event.evidence.all()
         ],
         "history": [
-            {"at": change.at.isoformat(), "to": change.to_state, "by": change.by, "reason": change.reason}
+            {
+                "at": change.at.isoformat(),
+                "to": change.to_state,
+                "by": change.by,
+                "reason": change.reason if with_reasons else "",
+            }
             for change in line.state_changes.all()
         ],
     }

@@ -19,6 +19,9 @@ SUBJECTS = (
     investors,
     investor_reports,
 )
+from bonds.registrations import checks, claims, contracts, investor_reports, investors, invoices, uploads
+
+SUBJECTS = (contracts, uploads, claims, invoices, investors, investor_reports, checks)
 
 
 def register_all() -> None:

@@ -86,7 +86,9 @@ class MoveSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     to = serializers.CharField()
     by = serializers.CharField()
-    reason = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(
+        allow_blank=True, help_text="In words; empty where there were none, and for all but provider and verifier."
+    )
 
 
 class StepShownSerializer(serializers.Serializer[Any]):
@@ -144,7 +146,9 @@ class LineSerializer(serializers.Serializer[Any]):
     def to_representation(self, instance: ClaimLine) -> dict[str, Any]:
         """Explain it, as the page does."""
         claimed_on = instance.claim.claimed_on
-        facts = explain_line(instance, currency=instance.claim.contract.currency)
+        sees = self.context.get("sees_words")
+        with_reasons = bool(sees and sees(instance))
+        facts = explain_line(instance, currency=instance.claim.contract.currency, with_reasons=with_reasons)
         return facts | {"claimed_on": claimed_on.isoformat() if claimed_on else None}
 
 

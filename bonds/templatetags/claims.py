@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 
 from django import template
 from django.utils.html import format_html
@@ -11,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bonds.arithmetic.sampling import WHOLE
 from bonds.models import Claim, ClaimLine
 from bonds.queries.evidence import Unclaimed
+from bonds.queries.sample_words import say_percent
 from bonds.queries.words import say_step
 from bonds.states import LINE_TRANSITIONS, OPEN_STATES, LineState, may_change
 from core.money import format_pounds
@@ -105,3 +108,15 @@ def change_words(pence: int, currency: str) -> str:
         return _("the same")
     words = _("%(amount)s more") if pence > 0 else _("%(amount)s less")
     return words % {"amount": format_pounds(abs(pence), currency)}
+
+
+@register.filter
+def hundredths(percent: int) -> str:
+    """Show hundredths of a percent as a percentage."""
+    return say_percent(Fraction(percent, WHOLE))
+
+
+@register.simple_tag
+def share_words(part: int, whole: int) -> str:
+    """Show a part of a whole as a percentage; of nothing it is none."""
+    return say_percent(Fraction(part, whole)) if whole else ""

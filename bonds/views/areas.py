@@ -14,6 +14,7 @@ from bonds.models import OutcomesContract
 from bonds.policies import (
     Standpoint,
     adjusting,
+    checks,
     claims,
     closing,
     investor_reports,
@@ -58,6 +59,8 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("Reports to investors"), "bonds:investor-reports", investor_reports.may_see_reports),
     Area(_("What a later version changes of earlier results"), "bonds:adjustments", adjusting.may_see_adjustments),
     Area(_("The end of the contract"), "bonds:closing", closing.may_see_closing),
+    Area(_("Samples of paid lines"), "bonds:samples", checks.may_see_samples),
+    Area(_("Disputes"), "bonds:disputes", claims.may_see_claims),
 )
 
 

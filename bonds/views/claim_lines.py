@@ -19,11 +19,14 @@ from django.views.generic import FormView, TemplateView
 
 from bonds import operations, states
 from bonds.forms import claims as forms
+from bonds.forms.checks import DisputeForm
 from bonds.models import ClaimLine, LineStateChange
 from bonds.operations.viewing import note_evidence_seen
 from bonds.policies import Standpoint
+from bonds.policies import checks as check_policies
 from bonds.policies import claims as policies
 from bonds.queries import claims as queries
+from bonds.queries.disputes import may_be_disputed
 from bonds.queries.explaining import explain_line
 from bonds.queries.parties import parties_of
 from bonds.views.claims import ClaimsPageMixin, days_left
@@ -70,6 +73,9 @@ class OneLineMixin(ClaimsPageMixin):
             "payer_names": {one.code: one.organisation.name for one in parties},
             "decision": decision,
             "history": [(one, say_who(one, line, parties)) for one in line.state_changes.all()],
+            "sees_words": check_policies.sees_words(
+                self.standpoint, claimant=line.claim.provider.organisation.public_id
+            ),
             "sees_evidence": sees_evidence,
             "evidence": queries.evidence_seen(line, organisation=self.organisation) if sees_evidence else [],
             "talk": line.messages.all() if sees_evidence else [],
@@ -78,10 +84,15 @@ class OneLineMixin(ClaimsPageMixin):
             "flag_form": forms.FlagForm(auto_id="id_flag_%s"),
             "check_form": forms.CheckForm(auto_id="id_check_%s"),
             "answer_form": forms.AnswerForm(auto_id="id_answer_%s"),
+            "dispute_form": DisputeForm(auto_id="id_dispute_%s"),
             "days_left": days_left(line.claim),
         }
         # The address has a part of this name too, which the view gives along.
         return super().get_context_data(**facts | self._acts() | kwargs | {"line": line})
+
+    @property
+    def _pays(self) -> bool:
+        return bool(self.standpoint.roles & {role.value for role in states.PAYER_ROLES})
 
     def _acts(self) -> dict[str, Any]:
         line = self.line
@@ -96,6 +107,10 @@ class OneLineMixin(ClaimsPageMixin):
             "may_flag": may_verify and line.state in _CLOCK_RUNS,
             "may_check": may_verify and line.state in _OPEN,
             "may_answer": may_claim and line.state == states.LineState.QUERIED.value,
+            "may_dispute": bool(check_policies.may_dispute(self.actor, self.standpoint))
+            and (is_own or self._pays)
+            and may_be_disputed(line, on=clock.today()),
+            "disputes": line.disputes.select_related("raised_by__organisation", "adjudication"),
             "checks": line.checks.select_related("party__organisation") if may_verify else [],
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, claims, contracts, overview, reports
+from tests.policies import builder, checks, claims, contracts, overview, reports
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -24,6 +24,7 @@ from tests.policies.world import Arguments, World
 # What an address's parts stand for in the world of the tests.
 PARTS: dict[str, Arguments] = {
     **builder.PARTS,
+    **checks.PARTS,
     **claims.PARTS,
     **contracts.PARTS,
     **overview.PARTS,
@@ -155,6 +156,7 @@ def parts_of(name: str, names: frozenset[str], world: World) -> dict[str, object
 
 TABLE: tuple[Row, ...] = (
     *builder.ROWS,
+    *checks.ROWS,
     *claims.ROWS,
     *contracts.ROWS,
     *overview.ROWS,

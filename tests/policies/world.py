@@ -29,6 +29,7 @@ from tests.factories import shares as make
 from tests.people.support import SECRET, sign_in
 from tests.policies import kinds
 from tests.policies.builder import a_draft_contract
+from tests.policies.checks import Checked, a_check
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
 from tests.policies.reports import Reported, a_report_to_investors
@@ -66,6 +67,7 @@ class World:
     held: PartyRoleHeld
     own_claim: Claimed
     desk_claim: Claimed
+    checked: Checked
     signed: Signed
     reported: Reported
     job: str
@@ -215,6 +217,7 @@ def build() -> World:
         held=a_draft_contract(society.organisation),
         own_claim=a_claim(society.organisation, PartyRole.PROVIDER, "rowan"),
         desk_claim=a_claim(society.organisation, PartyRole.VERIFIER, "alder"),
+        checked=a_check(society.organisation, "alder"),
         signed=a_signed_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),

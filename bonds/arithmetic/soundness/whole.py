@@ -156,7 +156,7 @@ def _find_wrong_shares(shares: Sequence[PayerShare]) -> str:
 
 def _check_claims(terms: Terms) -> Iterator[Problem]:
     claims = terms.claims
-    for name in ("window_days", "response_days"):
+    for name in ("window_days", "response_days", "dispute_days"):
         yield from check_between(getattr(claims, name), 0, _MOST_DAYS, f"/claims/{name}")
     yield from check_between(claims.payment_days, 1, _MOST_DAYS, "/claims/payment_days")
     for name in ("sample_percent", "tolerance_percent"):

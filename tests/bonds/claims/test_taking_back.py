@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bonds import operations
-from bonds.models import ClaimLine, Clawback, Invoice, LineResult, Overpayment, SampleItem
+from bonds.models import ClaimLine, Clawback, Invoice, LineResult, Overpayment, SampleItem, SampleRun
 from bonds.operations.errors import (
     DisputeDecided,
     FindingUnfit,
     NotADisputant,
     NothingToSample,
+    PeriodOpen,
     SampleClosed,
     WrongState,
 )
+from bonds.operations.sampling import FoundLine
 from bonds.queries.recomputing import recompute
 from bonds.queries.standing import find_set_offs
 from bonds.states import LineState
@@ -25,6 +27,8 @@ from tests.factories.bonds import DECIDED_AT, HOLDER, PROVIDER, VERIFIER, make_c
 pytestmark = pytest.mark.django_db
 
 LATER = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
+# The last of twenty working days after the decisions of 14 July.
+DISPUTED_AT = datetime(2025, 8, 11, 9, 0, tzinfo=UTC)
 SEED = "drawn-by-lot-2025-09-01"
 
 
@@ -170,14 +174,15 @@ class TestSamples:
         return world, self.draw(world)
 
     def draw(self, world, **more):
-        facts = {"from_on": date(2025, 7, 1), "until_on": date(2025, 10, 1), "seed": SEED}
+        facts = {"from_on": date(2025, 7, 1), "until_on": date(2025, 9, 1), "seed": SEED}
         return operations.draw_paid_sample(
             contract=world.contract, verifier=world.verifier, actor=VERIFIER, at=LATER, **facts | more
         )
 
     def find(self, world, item, is_valid):
-        return operations.record_finding(
-            item=item, is_valid=is_valid, verifier=world.verifier, actor=VERIFIER, at=LATER
+        found = FoundLine(item.public_id, is_valid, "" if is_valid else "The keys were never handed over.")
+        return operations.record_findings(
+            sample=item.sample, findings=[found], verifier=world.verifier, actor=VERIFIER, at=LATER
         )
 
     def close(self, world, sample):
@@ -226,7 +231,14 @@ class TestSamples:
     def test_nothing_paid_nothing_drawn(self, sampled):
         world, _sample = sampled
         with pytest.raises(NothingToSample):
-            self.draw(world, from_on=date(2026, 1, 1), until_on=date(2026, 4, 1))
+            self.draw(world, from_on=date(2025, 1, 1), until_on=date(2025, 4, 1))
+
+    def test_nothing_is_drawn_from_days_that_are_not_over(self, sampled):
+        world, sample = sampled
+        with pytest.raises(PeriodOpen):
+            self.draw(world, until_on=date(2025, 9, 2))
+
+        assert SampleRun.objects.get() == sample
 
 
 class TestDisputes:
@@ -234,17 +246,18 @@ class TestDisputes:
 
     def dispute(self, world, line, party="hearthside"):
         return operations.raise_dispute(
-            line=line, party=world.parties[party], reason="We sent the agreement.", actor=PROVIDER, at=LATER
+            line=line, party=world.parties[party], reason="We sent the agreement.", actor=PROVIDER, at=DISPUTED_AT
         )
 
-    def decide(self, dispute, finding):
+    def decide(self, dispute, finding, by="holder"):
         return operations.record_adjudication(
             dispute=dispute,
             finding=finding,
             reason="The agreement is there.",
             adjudicator="Ms Vale, expert",
+            party=dispute.line.claim.contract.parties.get(code=by),
             actor=HOLDER,
-            at=LATER,
+            at=DISPUTED_AT,
         )
 
     def reject(self, world, claim):
@@ -284,7 +297,7 @@ class TestDisputes:
 
     def test_a_line_taken_back_wrongly_is_accepted_by_an_adjustment(self):
         world = accepted()
-        take_back(world)
+        take_back(world, at=DECIDED_AT)
         line = ClaimLine.objects.get()
 
         self.decide(self.dispute(world, line), LineState.VALIDATED)

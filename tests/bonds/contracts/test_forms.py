@@ -88,7 +88,7 @@ ROWS = [
     (
         ClaimRulesForm,
         {
-            "window_days": 20, "response_days": 0, "payment_days": 30, "is_in_working_days": False,
+            "window_days": 20, "response_days": 0, "dispute_days": 10, "payment_days": 30, "is_in_working_days": False,
             "is_deemed_accepted": True, "sample_percent": 1_000, "tolerance_percent": 0,
         },
     ),

@@ -1,0 +1,141 @@
+"""Accepting all that waits and misses nothing, once somebody has looked at how much it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bonds.models import OutcomesContract, Party, PartyRoleHeld
+from bonds.operations.assessing import check_running
+from bonds.operations.deciding import accept_lines
+from bonds.operations.errors import NotTheVerifier, WaitingChanged
+from bonds.operations.locks import lock_contract
+from bonds.queries.contracts import get_contract
+from bonds.queries.waiting import preview_waiting
+from bonds.states import VERIFYING_ROLES
+from core.errors import DomainError
+from core.periods import legal_day
+from foundation.access import Actor
+from foundation.jobs import fail_job, finish_job, start_job
+from foundation.models import Job
+from foundation.outbox import enqueue
+
+JOB: Final = "bonds.accept_waiting"
+TOPIC: Final = "bonds.accept_waiting"
+LONG_LINES: Final = 200
+"""With more lines than this somebody would wait for more than two seconds: it becomes a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedAll:
+    """What was accepted: how many lines, of how many claims."""
+
+    lines: int
+    claims: int
+
+
+@transaction.atomic
+def accept_waiting(
+    *, contract: OutcomesContract, digest: str, note: str = "", verifier: Party, actor: Actor, at: datetime
+) -> AcceptedAll:
+    """Accept every line that waits and misses no evidence, claim by claim; all of them or none.
+
+    Args:
+        contract: Running.
+        digest: As `preview_waiting` gave it: of the lines that somebody looked at.
+        note: What the decision rests on.
+        verifier: For whom somebody decides.
+        actor: Who decides.
+        at: Now.
+
+    Raises:
+        NotRunning: the contract is a draft or closed.
+        NotTheVerifier: the party does not verify now.
+        WaitingChanged: other lines wait now than those that were looked at, or none.
+        MeasurementUnsound, MeasurementLacks: what was measured of a group cannot be used.
+    """
+    contract = lock_contract(contract.pk)
+    check_running(contract)
+    held = PartyRoleHeld.objects.filter(party=verifier, party__contract=contract).of(VERIFYING_ROLES)
+    if not held.held_on(legal_day(at)).exists():
+        raise NotTheVerifier(_("Only the verifier of this contract can do this."))
+    waiting = preview_waiting(contract=contract, verifier=verifier)
+    if not waiting.count or waiting.digest != digest:
+        raise WaitingChanged(_("Other lines wait now than those you looked at. Please look again."))
+    for one in waiting.claims:
+        accept_lines(claim=one.claim, lines=one.lines, verifier=verifier, note=note.strip(), actor=actor, at=at)
+    return AcceptedAll(waiting.count, len(waiting.claims))
+
+
+@transaction.atomic
+def begin_acceptance(
+    *,
+    contract: OutcomesContract,
+    digest: str,
+    count: int,
+    note: str = "",
+    verifier: Party,
+    actor: Actor,
+    at: datetime,
+    result_path: str,
+) -> AcceptedAll | Job:
+    """Accept what waits at once, or begin a job where it is much, which a worker then does.
+
+    Args:
+        contract: Running.
+        digest: As for `accept_waiting`.
+        count: How many lines wait; it says only whether somebody would have to wait for it.
+        note: What the decision rests on.
+        verifier: For whom.
+        actor: Who decides.
+        at: Now.
+        result_path: Where the outcome of a job will be shown.
+
+    Raises:
+        NotRunning, NotTheVerifier, WaitingChanged: as `accept_waiting`; a job says them when it ends.
+    """
+    if count <= LONG_LINES:
+        return accept_waiting(contract=contract, digest=digest, note=note, verifier=verifier, actor=actor, at=at)
+    key = f"accept-waiting:{contract.public_id}:{digest}:{at.isoformat()}"
+    job = start_job(kind=JOB, organisation=verifier.organisation.public_id, actor=actor.ref, total=1, key=key, at=at)
+    payload = {
+        "job": job.pk,
+        "contract": contract.reference,
+        "verifier": verifier.public_id,
+        "digest": digest,
+        "note": note,
+        "actor": actor.ref,
+        "result_path": result_path,
+    }
+    enqueue(topic=TOPIC, key=job.public_id, payload=payload, at=at)
+    return job
+
+
+def run_acceptance(*, payload: dict[str, Any], at: datetime) -> None:
+    """Accept what waits and end the job, well or badly. Safe to run again: what was accepted waits no longer.
+
+    Args:
+        payload: As `begin_acceptance` wrote it.
+        at: Now.
+    """
+    if Job.objects.filter(pk=payload["job"], ended_at__isnull=False).exists():
+        return
+    contract = get_contract(reference=payload["contract"])
+    verifier = Party.objects.select_related("organisation").get(contract=contract, public_id=payload["verifier"])
+    try:
+        with transaction.atomic():
+            accept_waiting(
+                contract=contract,
+                digest=payload["digest"],
+                note=payload["note"],
+                verifier=verifier,
+                actor=Actor(ref=payload["actor"]),
+                at=at,
+            )
+            finish_job(job_id=payload["job"], at=at, result_path=payload["result_path"])
+    except DomainError as refused:
+        fail_job(job_id=payload["job"], at=at, failure=refused.message[:300])

@@ -1,0 +1,15 @@
+"""What the verifier's desk registers with the rooms below: accepting much at once."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from bonds import handlers
+from bonds.operations import accepting
+from foundation import registries
+
+
+def register() -> None:
+    """Register it; called once, when the models are loaded."""
+    registries.OUTBOX_HANDLERS.register(accepting.TOPIC, handlers.accept_waiting)
+    registries.JOB_KINDS.register(accepting.JOB, registries.JobKind(title=_("Accepting all that waits")))

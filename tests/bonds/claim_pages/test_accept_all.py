@@ -1,0 +1,181 @@
+"""Accepting all that waits and misses nothing: counted and summed first, and exactly what was looked at."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connections
+
+from bonds import operations
+from bonds.models import ClaimLine, LineResult
+from bonds.operations import accepting
+from bonds.operations.errors import WaitingChanged
+from bonds.queries.waiting import preview_waiting
+from foundation.models import Job, OutboxMessage
+from tests.bonds.claim_pages.test_api import Api
+from tests.bonds.claim_pages.test_size import count_queries
+from tests.bonds.invoices.test_invoicing import balances
+from tests.factories.bonds import CLAIMED_AT, VERIFIER
+
+pytestmark = pytest.mark.django_db
+
+MOVED_ON = date(2025, 4, 10)
+
+
+def submit(room, count: int = 1, evidence: str = "tenancy"):
+    return room.world.submit(*[room.world.make_event("moved_in", MOVED_ON, evidence=evidence) for _ in range(count)])
+
+
+def look(room):
+    return preview_waiting(contract=room.world.contract, verifier=room.world.verifier)
+
+
+def accept(room, digest):
+    return operations.accept_waiting(
+        contract=room.world.contract, digest=digest, verifier=room.world.verifier, actor=VERIFIER, at=CLAIMED_AT
+    )
+
+
+def test_everything_complete_is_counted_summed_and_accepted(room):
+    first = submit(room, 2)
+    submit(room, 1, evidence="")
+    second = submit(room, 3)
+    queried, aside, _third = second.lines.select_related("claim")
+    operations.query_line(line=queried, text="Why?", verifier=room.world.verifier, actor=VERIFIER, at=CLAIMED_AT)
+    operations.flag_line(line=aside, reason="Odd", verifier=room.world.verifier, actor=VERIFIER, at=CLAIMED_AT)
+
+    shown = room.get("plumbline", "accept-waiting")
+    page = shown.content.decode()
+    waiting = shown.context["waiting"]
+    done = room.post("plumbline", "accept-waiting", digest=waiting.digest, note="All seen").content.decode()
+
+    assert (waiting.count, waiting.net, waiting.incomplete, waiting.aside, waiting.queried) == (3, 150_000, 1, 1, 1)
+    assert [(one.claim.number, len(one.lines)) for one in waiting.claims] == [(first.number, 2), (second.number, 1)]
+    assert "£1,500.00" in page
+    assert "one line that misses evidence" in page
+    assert "3 lines are accepted." in done
+    states = list(ClaimLine.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["validated", "validated", "submitted", "queried", "flagged", "validated"]
+    assert balances() == {"1110": 150_000, "4000": -120_000, "4010": -30_000}
+
+
+def test_the_sum_that_is_shown_is_what_is_earned_where_caps_run_over_claims(room):
+    person = room.world.make_person()
+    room.world.submit(room.world.make_event("moved_in", MOVED_ON, person, "tenancy"))
+    room.world.submit(room.world.make_event("stayed_3m", date(2025, 7, 1), person, "landlord_letter"))
+    waiting = look(room)
+
+    accept(room, waiting.digest)
+
+    assert (waiting.net, waiting.cut) == (180_000, 20_000)
+    assert sum(LineResult.objects.values_list("net_pence", flat=True)) == 180_000
+
+
+def test_what_came_in_meanwhile_is_not_accepted_unseen(room):
+    submit(room)
+    seen = look(room).digest
+    submit(room)
+
+    page = room.post("plumbline", "accept-waiting", digest=seen, note="kept words").content.decode()
+    with pytest.raises(WaitingChanged):
+        accept(room, seen)
+
+    assert "Other lines wait now than those you looked at." in page
+    assert "kept words" in page
+    assert f'value="{look(room).digest}"' in page
+    assert set(ClaimLine.objects.values_list("state", flat=True)) == {"submitted"}
+    assert balances() == {}
+
+
+def test_much_becomes_a_job_with_progress(room, monkeypatch):
+    monkeypatch.setattr(accepting, "LONG_LINES", 2)
+    submit(room, 3)
+
+    answer = room.as_("plumbline").post(room.at("plumbline", "accept-waiting"), {"digest": look(room).digest})
+    job = Job.objects.get()
+    waiting = ClaimLine.objects.filter(state="submitted").count()
+    message = OutboxMessage.objects.get(topic=accepting.TOPIC)
+    for _time in range(2):
+        accepting.run_acceptance(payload=message.payload, at=CLAIMED_AT)
+    job.refresh_from_db()
+
+    assert job.public_id in answer.headers["location"]
+    assert waiting == 3
+    assert (job.state, job.result_path) == ("finished", room.at("plumbline", "claims"))
+    assert ClaimLine.objects.filter(state="validated").count() == 3
+
+
+def test_a_job_whose_lines_changed_says_so_and_accepts_nothing(room, monkeypatch):
+    monkeypatch.setattr(accepting, "LONG_LINES", 2)
+    submit(room, 3)
+    room.post("plumbline", "accept-waiting", digest=look(room).digest)
+    submit(room)
+
+    accepting.run_acceptance(payload=OutboxMessage.objects.get(topic=accepting.TOPIC).payload, at=CLAIMED_AT)
+
+    job = Job.objects.get()
+    assert (job.state, "Other lines wait now" in job.failure) == ("failed", True)
+    assert set(ClaimLine.objects.values_list("state", flat=True)) == {"submitted"}
+
+
+@pytest.mark.parametrize("code", ["hearthside", "northmoor", "holder"])
+def test_nobody_but_the_verifier(room, code):
+    submit(room)
+
+    pages = [room.get(code, "accept-waiting"), room.as_(code).post(room.at(code, "accept-waiting"), {})]
+    rest = [Api(room, code).get("claims-waiting"), Api(room, code).post("claims-waiting", digest=look(room).digest)]
+
+    assert {answer.status_code for answer in (*pages, *rest)} == {403}
+    assert ClaimLine.objects.get().state == "submitted"
+
+
+def test_the_same_over_rest(room):
+    submit(room, 2)
+    api = Api(room, "plumbline")
+
+    shown = api.get("claims-waiting").json()
+    wrong = api.post("claims-waiting", digest="0" * 64)
+    done = api.post("claims-waiting", digest=shown["digest"]).json()
+
+    assert (shown["count"], shown["net_pence"]) == (2, 100_000)
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "bonds.waiting_changed")
+    assert done == {"lines": 2, "claims": 1, "job": ""}
+
+
+def test_the_preview_asks_no_more_for_many_lines_of_a_claim(room):
+    submit(room)
+    accept(room, look(room).digest)
+    submit(room, 2)
+    room.get("plumbline", "claims")
+    few = count_queries(lambda: room.get("plumbline", "accept-waiting"))
+    accept(room, look(room).digest)
+    submit(room, 12)
+
+    assert count_queries(lambda: room.get("plumbline", "accept-waiting")) == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_at_once_accept_once(room):
+    submit(room, 2)
+    digest, start, results = look(room).digest, threading.Barrier(2), []
+
+    def run():
+        try:
+            start.wait(20)
+            results.append(accept(room, digest))
+        except WaitingChanged as refused:
+            results.append(refused)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(type(one).__name__ for one in results) == ["AcceptedAll", "WaitingChanged"]
+    assert LineResult.objects.count() == 2
+    assert balances() == {"1110": 100_000, "4000": -80_000, "4010": -20_000}
