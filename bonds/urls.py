@@ -6,6 +6,7 @@ from typing import Final
 
 from bonds.routes import (
     changes,
+    checks,
     claims,
     contracts,
     investor_reports,
@@ -17,13 +18,11 @@ app_name = "bonds"
 SUBJECTS: Final = (
     contracts,
     results,
+    checks,
     claims,
     overview,
     changes,
     investor_reports,
 )
-from bonds.routes import checks, claims, contracts, investor_reports, overview, results
-
-SUBJECTS: Final = (contracts, results, claims, overview, investor_reports, checks)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

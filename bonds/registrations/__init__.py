@@ -2,6 +2,7 @@
 
 from bonds.registrations import (
     changes,
+    checks,
     claims,
     contracts,
     investor_reports,
@@ -15,13 +16,11 @@ SUBJECTS = (
     uploads,
     changes,
     claims,
+    checks,
     invoices,
     investors,
     investor_reports,
 )
-from bonds.registrations import checks, claims, contracts, investor_reports, investors, invoices, uploads
-
-SUBJECTS = (contracts, uploads, claims, invoices, investors, investor_reports, checks)
 
 
 def register_all() -> None:
