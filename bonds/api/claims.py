@@ -312,6 +312,8 @@ def claim_facts(place: Place, number: int) -> dict[str, Any]:
         "net_pence": sums.net,
         "reductions": [{"reason": reason, "pence": pence} for reason, pence in sums.reductions],
         "payers": [{"payer": payer.code, "pence": pence} for payer, pence in sums.payers],
+        "taken_back_count": sums.taken_back,
+        "taken_back_pence": sums.taken_back_net,
     }
 
 

@@ -57,11 +57,13 @@ class ClaimSums:
     Attributes:
         lines: Lines that were not taken out or withdrawn.
         indicative: What they would be at the tariff, before any cap.
-        accepted: Lines with a result.
+        accepted: Lines with a result that stands.
         gross: Of these.
         net: Of these.
         reductions: (reason, pence) by size.
         payers: (payer, pence) for each payer's net part.
+        taken_back: Lines that were accepted and taken back later; they are in none of the other sums.
+        taken_back_net: What these came to.
     """
 
     lines: int
@@ -71,6 +73,8 @@ class ClaimSums:
     net: int
     reductions: tuple[tuple[str, int], ...]
     payers: tuple[tuple[Party, int], ...]
+    taken_back: int = 0
+    taken_back_net: int = 0
 
 
 def claims_of(*, contract: OutcomesContract, organisation: Organisation, sees_all: bool) -> QuerySet[Claim]:
@@ -92,7 +96,7 @@ def claims_of(*, contract: OutcomesContract, organisation: Organisation, sees_al
             waiting_count=Count("lines", filter=_in("lines__state", states.AWAITING_VERIFIER)),
             queried_count=Count("lines", filter=_in("lines__state", {states.LineState.QUERIED})),
             indicative_pence=Sum("lines__indicative_pence", filter=living, default=0),
-            net_pence=Sum("lines__result__net_pence", default=0),
+            net_pence=Sum("lines__result__net_pence", filter=Q(lines__result__clawback=None), default=0),
         )
         .order_by("-number")
     )
@@ -159,10 +163,17 @@ def sum_claim(claim: Claim) -> ClaimSums:
     """Add a claim up in the database, whatever the number of its lines."""
     living = ClaimLine.objects.filter(claim=claim).exclude(state=_WITHDRAWN)
     asked = living.aggregate(lines=Count("pk"), indicative=Sum("indicative_pence", default=0))
-    results = LineResult.objects.filter(line__claim=claim)
-    done = results.aggregate(accepted=Count("pk"), gross=Sum("gross_pence", default=0), net=Sum("net_pence", default=0))
-    cuts = LineReduction.objects.filter(result__line__claim=claim).values_list("reason")
-    shares = LineShare.objects.filter(result__line__claim=claim).values_list("payer").annotate(pence=Sum("net_pence"))
+    results, stands = LineResult.objects.filter(line__claim=claim), Q(clawback=None)
+    done = results.aggregate(
+        accepted=Count("pk", filter=stands),
+        gross=Sum("gross_pence", filter=stands, default=0),
+        net=Sum("net_pence", filter=stands, default=0),
+        taken_back=Count("pk", filter=~stands),
+        taken_back_net=Sum("net_pence", filter=~stands, default=0),
+    )
+    kept = {"result__line__claim": claim, "result__clawback": None}
+    cuts = LineReduction.objects.filter(**kept).values_list("reason")
+    shares = LineShare.objects.filter(**kept).values_list("payer").annotate(pence=Sum("net_pence"))
     parties = Party.objects.filter(contract=claim.contract_id).select_related("organisation").in_bulk()
     payers = [(parties[payer], int(pence)) for payer, pence in shares.order_by()]
     return ClaimSums(
@@ -176,6 +187,8 @@ def sum_claim(claim: Claim) -> ClaimSums:
             for reason, pence in cuts.annotate(total=Sum("pence")).filter(total__gt=0).order_by("-total", "reason")
         ),
         payers=tuple(sorted(payers, key=lambda one: one[0].code)),
+        taken_back=int(done["taken_back"]),
+        taken_back_net=int(done["taken_back_net"]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from bonds import states
 from bonds.models import Claim, ClaimLine, EvidenceItem, LineReduction, LineResult, LineShare
 from bonds.queries.words import say_step
 from core.errors import NotFound
@@ -38,6 +39,8 @@ def get_claim(*, reference: str) -> Claim:
 def explain_claim(claim: Claim) -> dict[str, Any]:
     """Explain a claim: its lines, each with its whole path, and sums that add up: gross = net + reductions.
 
+    Lines that were taken back are explained too; of the sums they are in `taken_back` only.
+
     Args:
         claim: With contract and provider read.
 
@@ -45,7 +48,8 @@ def explain_claim(claim: Claim) -> dict[str, Any]:
         A record ready for JSON; amounts in whole pence, people by pseudonym.
     """
     lines = [explain_line(line, currency=claim.contract.currency) for line in lines_of(claim)]
-    worked_out = [line for line in lines if line["gross"] is not None]
+    taken_back = states.LineState.CLAWED_BACK.value
+    worked_out = [line for line in lines if line["gross"] is not None and line["state"] != taken_back]
     gross, net = sum(line["gross"] for line in worked_out), sum(line["net"] for line in worked_out)
     return {
         "claim": claim.public_id,
@@ -59,6 +63,7 @@ def explain_claim(claim: Claim) -> dict[str, Any]:
         "gross": gross,
         "reductions": gross - net,
         "net": net,
+        "taken_back": sum(line["net"] for line in lines if line["state"] == taken_back),
         "payers": _sum_payers(worked_out),
         "lines": lines,
     }

@@ -70,6 +70,8 @@ class ClaimSumsSerializer(serializers.Serializer[Any]):
     net_pence = serializers.IntegerField()
     reductions = ReasonSumSerializer(many=True)
     payers = PayerSumSerializer(many=True)
+    taken_back_count = serializers.IntegerField(help_text="Lines accepted and taken back later; in no other sum.")
+    taken_back_pence = serializers.IntegerField(help_text="What these came to.")
 
 
 class EvidenceShownSerializer(serializers.Serializer[Any]):

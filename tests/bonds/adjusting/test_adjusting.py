@@ -15,6 +15,8 @@ from bonds.operations import adjusting
 from bonds.operations.errors import NothingToAdjust, NotRunning
 from bonds.queries.adjusting import find_changes, waits_for_adjustment
 from bonds.queries.candidates import build_candidates
+from bonds.queries.claims import sum_claim
+from bonds.queries.explaining import explain_claim
 from bonds.queries.recomputing import recompute
 from bonds.queries.standing import find_set_offs
 from bonds.queries.terms import terms_by_version
@@ -103,6 +105,13 @@ class TestDearer:
         world = accepted()
         vary(world, small_terms(tariffs=DEARER))
         adjust(world)
+
+        claim = ClaimLine.objects.first().claim
+        sums = sum_claim(claim)
+        assert (sums.accepted, sums.gross, sums.net) == (2, 110_000, 110_000)
+        assert (sums.taken_back, sums.taken_back_net) == (1, 50_000)
+        explained = explain_claim(claim)
+        assert (explained["gross"], explained["net"], explained["taken_back"]) == (110_000, 110_000, 50_000)
 
         assert balances() == {"1110": 110_000, "4000": -88_000, "4010": -22_000}
         assert sum(one.net_pence for one in issue(world).values()) == 110_000
