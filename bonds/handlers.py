@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bonds.models import Claim
+from bonds.models import Claim, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting import run_adjustment
 from bonds.operations.uploads import run_upload
@@ -40,6 +40,49 @@ def give_claim_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
     """Name the claims that entries come from, with the claim's page as the contract holder sees it."""
     rows = Claim.objects.filter(public_id__in=refs).select_related("contract__organisation", "provider__organisation")
     return {row.public_id: EntrySource(_claim_words(row), _claim_address(row)) for row in rows}
+
+
+def give_party_labels(refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Name parties as owners in the books: a provider with its account, anybody else with the contract's parties."""
+    rows = Party.objects.filter(public_id__in=refs).select_related("contract__organisation", "organisation")
+    paid = set(rows.filter(dues__isnull=False).values_list("pk", flat=True))
+    return {
+        row.public_id: {
+            "label": row.organisation.name,
+            "url": _address("provider-account", row.contract, row.code)
+            if row.pk in paid
+            else _address("parties", row.contract),
+        }
+        for row in rows
+    }
+
+
+def give_accrual_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the bookings of what providers are due, with the page of their pay."""
+    rows = ProviderAccrual.objects.filter(public_id__in=refs).select_related("contract__organisation")
+    words = _("What providers are due, booking %(number)s")
+    return {
+        row.public_id: EntrySource(words % {"number": row.number}, _address("provider-pay", row.contract))
+        for row in rows
+    }
+
+
+def give_compensation_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name compensations for people not referred, with the page of referrals."""
+    related = ("contract__organisation", "provider__organisation")
+    rows = ReferralCompensation.objects.filter(public_id__in=refs).select_related(*related)
+    words = _("People not referred to %(provider)s")
+    return {
+        row.public_id: EntrySource(
+            words % {"provider": row.provider.organisation.name}, _address("referrals", row.contract)
+        )
+        for row in rows
+    }
+
+
+def _address(name: str, contract: OutcomesContract, *more: str) -> str:
+    """Give a page of a contract as its holder sees it."""
+    return reverse(f"bonds:{name}", args=[contract.organisation.slug, contract.reference, *more])
 
 
 def _claim_words(claim: Claim) -> str:

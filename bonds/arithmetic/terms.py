@@ -293,10 +293,11 @@ class ProviderTerms:
 
     Attributes:
         provider: Party.
-        fee: Pence a month for the service.
+        fee: Pence a month for the service; months count from its first day.
         per_outcome: Pence for each accepted unit of a metric.
         success_percent: Hundredths of a percent of what is earned by its outcomes.
-        period: By month, or by the day of achievement.
+        period: Of the fee its days, of the others the day of achievement.
+        is_quarterly: Whether the fee falls due when a quarter of service has ended; else when a month has.
     """
 
     provider: str
@@ -304,6 +305,7 @@ class ProviderTerms:
     per_outcome: dict[str, int] = field(default_factory=dict)
     success_percent: int = 0
     period: Period = field(default_factory=Period)
+    is_quarterly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -232,12 +232,15 @@ class GuaranteeForm(PeriodMixin, RowForm):
 class ProviderPayForm(PeriodMixin, RowForm):
     """What the contract holder pays a provider."""
 
-    plain: ClassVar[tuple[str, ...]] = ("provider", "fee", "success_percent")
+    plain: ClassVar[tuple[str, ...]] = ("provider", "fee", "is_quarterly", "success_percent")
     known: ClassVar[tuple[str, ...]] = ("per_outcome", "period")
     choices_of: ClassVar[Mapping[str, str]] = {"provider": "providers"}
 
     provider = forms.ChoiceField(label=gettext_lazy("Provider"))
     fee = PoundsField(label=gettext_lazy("Fee for the service, each month"), required=False)
+    is_quarterly = forms.BooleanField(
+        label=gettext_lazy("The fee falls due at the end of each quarter of service, not of each month"), required=False
+    )
     success_percent = PercentField(
         label=gettext_lazy("Share of what its results earn"),
         required=False,
@@ -251,7 +254,7 @@ class ProviderPayForm(PeriodMixin, RowForm):
         for code, name in vocabulary.metrics:
             label = _("For each accepted: %(name)s") % {"name": name}
             self.fields[f"{_PER}{code}"] = PoundsField(label=label, required=False)
-        self.order_fields(["provider", "fee", "success_percent", *self._per(), "from_on", "last_on"])
+        self.order_fields(["provider", "fee", "is_quarterly", "success_percent", *self._per(), "from_on", "last_on"])
 
     def unpack(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Show the amount of each result."""

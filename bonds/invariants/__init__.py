@@ -3,7 +3,8 @@
 from bonds.invariants.claims import CLAIM_INVARIANTS
 from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
+from bonds.invariants.providers import PROVIDER_INVARIANTS
 
-INVARIANTS = (*CLAIM_INVARIANTS, *INVESTOR_INVARIANTS, *REPORT_INVARIANTS)
+INVARIANTS = (*CLAIM_INVARIANTS, *INVESTOR_INVARIANTS, *REPORT_INVARIANTS, *PROVIDER_INVARIANTS)
 
 __all__ = ["INVARIANTS"]

@@ -182,7 +182,9 @@ def find_invoice_differences() -> Iterator[str]:
         standing = parts.exclude(result__clawback__isnull=False, invoice_lines=None)
         earned = standing.aggregate(sum=Sum("net_pence"))["sum"] or 0
         asked = Invoice.objects.filter(contract=contract, kind=states.InvoiceKind.INVOICE.value)
-        waiting = earned - (asked.aggregate(sum=Sum("net_pence"))["sum"] or 0)
+        # A compensation is asked for at once, and was never among the results.
+        of_results = asked.filter(compensation=None)
+        waiting = earned - (of_results.aggregate(sum=Sum("net_pence"))["sum"] or 0)
         kept = ledger_queries.account_balance(book=book, code=EARNED)
         if kept != waiting:
             yield f"{contract.reference}: 1110 shows {kept}, {waiting} was earned and not invoiced"

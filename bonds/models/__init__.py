@@ -62,6 +62,13 @@ from bonds.models.outcomes import (
     Start,
 )
 from bonds.models.parties import Approach, Party, PartyRoleHeld, PartyRoleHeldQuerySet, Signature
+from bonds.models.provider_pay import (
+    ProviderAccrual,
+    ProviderDue,
+    ProviderPayment,
+    ProviderStatement,
+    ReferralCompensation,
+)
 
 __all__ = [
     "Adjudication",
@@ -109,8 +116,13 @@ __all__ = [
     "Party",
     "PartyRoleHeld",
     "PartyRoleHeldQuerySet",
+    "ProviderAccrual",
+    "ProviderDue",
+    "ProviderPayment",
+    "ProviderStatement",
     "PurchaseOrder",
     "Referral",
+    "ReferralCompensation",
     "RunWithdrawal",
     "SampleClosing",
     "SampleFinding",

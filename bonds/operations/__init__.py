@@ -8,6 +8,7 @@ from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, 
 from bonds.operations.clawing import take_back_lines
 from bonds.operations.closing import begin_run_off, close_contract
 from bonds.operations.committing import cancel_commitments
+from bonds.operations.compensating import accept_compensation
 from bonds.operations.deciding import (
     accept_lines,
     accept_unanswered,
@@ -28,15 +29,20 @@ from bonds.operations.drafting import (
 )
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
+from bonds.operations.provider_dues import accrue_provider_dues
+from bonds.operations.provider_payments import pay_provider
+from bonds.operations.provider_statements import issue_provider_statement
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.signing import sign_version
 from bonds.operations.writing_off import write_off
 
 __all__ = [
+    "accept_compensation",
     "accept_lines",
     "accept_unanswered",
     "accept_waiting",
     "accrue_interest",
+    "accrue_provider_dues",
     "add_party",
     "adjust_lines",
     "answer_query",
@@ -56,7 +62,9 @@ __all__ = [
     "flag_line",
     "give_role",
     "issue_invoices",
+    "issue_provider_statement",
     "open_contract",
+    "pay_provider",
     "propose_version",
     "put_in_claim",
     "query_line",

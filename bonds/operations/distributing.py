@@ -36,6 +36,7 @@ from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import NothingToDistribute, RunPaid
 from bonds.operations.investor_postings import BANK, COSTS, PROVIDERS, RESERVE, declared_lines
 from bonds.operations.locks import lock_contract
+from bonds.operations.provider_dues import post_provider_dues
 from bonds.operations.rounds import open_round
 from bonds.queries.investors import list_commitments, list_movements, list_open
 from core.periods import legal_day
@@ -62,7 +63,8 @@ def distribute(
 ) -> WaterfallRun:
     """Share out what is in the bank and was not promised before, stage by stage as the investors agreed.
 
-    What providers and others are owed in the books is set aside. Interest is accrued to today first.
+    What providers and others are owed in the books is set aside. Interest, and what providers are due, is booked to
+    today first.
 
     Args:
         contract: Running, with investors.
@@ -87,6 +89,8 @@ def distribute(
     book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
     claim_round = claim_round or open_round(contract, on=on)
     post_accruals(contract, on=on, batch=claim_round.public_id, actor=actor, at=at)
+    # What providers are due by today is set aside as well, booked or not.
+    post_provider_dues(contract, on=on, actor=actor, at=at)
     cash = ledger_queries.account_balance(book=book, code=BANK)
     promised = sum(pence for _due, pence in list_open(contract))
     standing = _standing(contract, terms, book, on=on, monthly_cost=monthly_cost_pence)

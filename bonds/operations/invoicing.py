@@ -180,7 +180,7 @@ def _issue(
         payer=payer,
         number=last.number + 1 if last else 1,
         issued_on=on,
-        due_on=_due_on(contract, payer, on),
+        due_on=due_on_for(contract, payer, on),
         net_pence=sum(share.net_pence for share in shares),
         purchase_order=find_purchase_order(payer=payer, on=on),
         issued_by=actor.ref,
@@ -204,7 +204,7 @@ def _issue(
     return invoice
 
 
-def _due_on(contract: OutcomesContract, payer: Party, on: date) -> date:
+def due_on_for(contract: OutcomesContract, payer: Party, on: date) -> date:
     """The last of the days to pay in time.
 
     Source: Procurement Act 2023 s.68 (30 days for contracting authorities); the contract's days for others.

@@ -15,6 +15,7 @@ from bonds.models import ClaimLine, ContractVersion, Invoice, OutcomesContract, 
 from bonds.queries.adjusting import waits_for_adjustment
 from bonds.queries.investors import list_open
 from bonds.queries.invoices import shares_to_invoice
+from bonds.queries.provider_dues import find_unbooked
 from bonds.queries.standing import find_set_offs
 from bonds.queries.terms import terms_of
 from core.money import format_pounds
@@ -52,7 +53,13 @@ def find_obstacles(contract: OutcomesContract, *, on: date) -> list[Obstacle]:
         contract: Signed.
         on: The day on which it would be closed.
     """
-    return [*_of_time(contract, on), *_of_claims(contract), *_of_money(contract), *_of_accounts(contract)]
+    return [
+        *_of_time(contract, on),
+        *_of_claims(contract),
+        *_of_providers(contract, on),
+        *_of_money(contract),
+        *_of_accounts(contract),
+    ]
 
 
 def _of_time(contract: OutcomesContract, on: date) -> Iterator[Obstacle]:
@@ -82,6 +89,13 @@ def _of_claims(contract: OutcomesContract) -> Iterator[Obstacle]:
     if samples:
         words = ngettext("%(count)s sample is not closed.", "%(count)s samples are not closed.", samples)
         yield Obstacle("samples_open", words % {"count": samples})
+
+
+def _of_providers(contract: OutcomesContract, on: date) -> Iterator[Obstacle]:
+    unbooked = find_unbooked(contract, on=on)
+    if unbooked.dues:
+        words = _("%(amount)s that providers are due is not booked.")
+        yield Obstacle("dues_unbooked", words % {"amount": format_pounds(unbooked.pence, contract.currency)})
 
 
 def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:

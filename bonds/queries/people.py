@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from bonds import states
 from bonds.arithmetic.identities import Identifiers, Identity, compute_identity, derive_contract_key
 from bonds.arithmetic.terms import ReferralGuarantee
-from bonds.models import Clock, OutcomesContract, Participant, Party, PartyRoleHeld, Referral, Start
+from bonds.models import (
+    Clock,
+    OutcomesContract,
+    Participant,
+    Party,
+    PartyRoleHeld,
+    Referral,
+    ReferralCompensation,
+    Start,
+)
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.errors import NotFound
 
@@ -40,6 +49,7 @@ class GuaranteeStanding:
         too_many: How many came above the most; 0 where there is none.
         is_over: Whether the period has ended.
         compensation_pence: What is due for those that are too few, once it has ended; 0 before.
+        accepted: What the contract holder accepted for days of the period; None while nothing was.
     """
 
     guarantee: ReferralGuarantee
@@ -48,6 +58,12 @@ class GuaranteeStanding:
     too_many: int
     is_over: bool
     compensation_pence: int
+    accepted: ReferralCompensation | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is due that the holder has not accepted yet."""
+        return self.compensation_pence > 0 and self.accepted is None and self.guarantee.period.from_on is not None
 
 
 def identities_of(*, contract: OutcomesContract, identifiers: Identifiers) -> list[Identity]:
@@ -171,10 +187,14 @@ def guarantee_standings(*, contract: OutcomesContract, on: date) -> list[Guarant
         return []
     referrals = Referral.objects.filter(contract=contract, referred_on__lte=on)
     days = list(referrals.values_list("commissioner__code", "provider__code", "referred_on"))
-    return [_stand(one, days, on) for one in terms_by_version(contract)[number].guarantees]
+    related = ("commissioner", "provider__contract", "invoice__contract")
+    accepted = list(ReferralCompensation.objects.filter(contract=contract).select_related(*related, "due"))
+    return [_stand(one, days, accepted, on) for one in terms_by_version(contract)[number].guarantees]
 
 
-def _stand(guarantee: ReferralGuarantee, days: list[tuple[str, str, date]], on: date) -> GuaranteeStanding:
+def _stand(
+    guarantee: ReferralGuarantee, days: list[tuple[str, str, date]], accepted: list[ReferralCompensation], on: date
+) -> GuaranteeStanding:
     came = sum(
         1
         for commissioner, provider, day in days
@@ -190,4 +210,12 @@ def _stand(guarantee: ReferralGuarantee, days: list[tuple[str, str, date]], on: 
         too_many=max(0, came - guarantee.most) if guarantee.most is not None else 0,
         is_over=is_over,
         compensation_pence=too_few * guarantee.compensation if is_over else 0,
+        accepted=next((one for one in accepted if _is_for(one, guarantee)), None),
     )
+
+
+def _is_for(made: ReferralCompensation, guarantee: ReferralGuarantee) -> bool:
+    """Whether a compensation made good some day of a guarantee's period."""
+    pair = (made.commissioner.code, made.provider.code)
+    begins, ends = guarantee.period.from_on or date.min, guarantee.period.until_on or date.max
+    return pair == (guarantee.commissioner, guarantee.provider) and made.from_on < ends and begins < made.until_on

@@ -8,19 +8,11 @@ from bonds.registrations import (
     investor_reports,
     investors,
     invoices,
+    providers,
     uploads,
 )
 
-SUBJECTS = (
-    contracts,
-    uploads,
-    changes,
-    claims,
-    checks,
-    invoices,
-    investors,
-    investor_reports,
-)
+SUBJECTS = (contracts, uploads, changes, claims, checks, invoices, investors, investor_reports, providers)
 
 
 def register_all() -> None:

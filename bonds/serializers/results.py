@@ -234,6 +234,9 @@ class GuaranteeSerializer(serializers.Serializer[Any]):
     too_many = serializers.IntegerField()
     is_over = serializers.BooleanField()
     compensation_pence = serializers.IntegerField()
+    accepted = serializers.CharField(
+        source="accepted.public_id", default="", help_text="Id of what the contract holder accepted; empty before."
+    )
 
 
 class UploadRequestSerializer(serializers.Serializer[Any]):

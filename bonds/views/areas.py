@@ -19,6 +19,7 @@ from bonds.policies import (
     closing,
     investor_reports,
     overview,
+    providers,
     results,
 )
 from bonds.states import ContractState
@@ -56,6 +57,7 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("At a glance: earned, paid, capped away, and what is left"), "bonds:overview", overview.may_see_overview),
     Area(_("People and results, and what is still missing"), "bonds:missing", results.may_see_results),
     Area(_("Claims, and why each amount is what it is"), "bonds:claims", claims.may_see_claims),
+    Area(_("What providers are due and were paid"), "bonds:provider-pay", providers.may_see_pay),
     Area(_("Reports to investors"), "bonds:investor-reports", investor_reports.may_see_reports),
     Area(_("What a later version changes of earlier results"), "bonds:adjustments", adjusting.may_see_adjustments),
     Area(_("The end of the contract"), "bonds:closing", closing.may_see_closing),

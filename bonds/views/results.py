@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from bonds.models import Party
 from bonds.operations.evidence import read_evidence_file
 from bonds.policies import Standpoint
+from bonds.policies import providers as provider_policies
 from bonds.policies import results as policies
 from bonds.queries import evidence as evidence_queries
 from bonds.queries import people as people_queries
@@ -165,6 +166,7 @@ class ReferralsView(ResultsPageMixin, TemplateView):
         names = {one.code: one.organisation.name for one in people_queries.parties_with(self.contract, *PartyRole)}
         facts = {
             "page": self.page_of(referrals),
+            "may_accept": bool(provider_policies.may_book_dues(self.actor, self.standpoint)),
             "guarantees": [
                 {"standing": one, "commissioner": names.get(one.guarantee.commissioner, one.guarantee.commissioner),
                  "provider": names.get(one.guarantee.provider, one.guarantee.provider)}

@@ -176,10 +176,14 @@ class ContractWorld:
 
 
 def make_contract(
-    terms: Terms | None = None, *, reference: str = "brightwater", is_signed: bool = True
+    terms: Terms | None = None,
+    *,
+    reference: str = "brightwater",
+    is_signed: bool = True,
+    holder: Organisation | None = None,
 ) -> ContractWorld:
     """A contract of made-up parties, signed by all of them unless said otherwise."""
-    holder = make_organisation(f"{reference}-outcomes", OrganisationKind.COMPANY)
+    holder = holder or make_organisation(f"{reference}-outcomes", OrganisationKind.COMPANY)
     contract = operations.open_contract(
         organisation=holder,
         reference=reference,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, checks, claims, contracts, overview, reports
+from tests.policies import builder, checks, claims, contracts, overview, providers, reports
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -27,6 +27,7 @@ PARTS: dict[str, Arguments] = {
     **checks.PARTS,
     **claims.PARTS,
     **contracts.PARTS,
+    **providers.PARTS,
     **overview.PARTS,
     **reports.PARTS,
     "api:job": lambda world: {"public_id": world.job},
@@ -159,6 +160,7 @@ TABLE: tuple[Row, ...] = (
     *checks.ROWS,
     *claims.ROWS,
     *contracts.ROWS,
+    *providers.ROWS,
     *overview.ROWS,
     *reports.ROWS,
     # --- anybody ---------------------------------------------------------------------------------

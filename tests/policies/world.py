@@ -32,6 +32,7 @@ from tests.policies.builder import a_draft_contract
 from tests.policies.checks import Checked, a_check
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
+from tests.policies.providers import Paying, a_paying_contract
 from tests.policies.reports import Reported, a_report_to_investors
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
@@ -69,6 +70,7 @@ class World:
     desk_claim: Claimed
     checked: Checked
     signed: Signed
+    paying: Paying
     reported: Reported
     job: str
     officer_role: OfficerRole
@@ -219,6 +221,7 @@ def build() -> World:
         desk_claim=a_claim(society.organisation, PartyRole.VERIFIER, "alder"),
         checked=a_check(society.organisation, "alder"),
         signed=a_signed_contract(society.organisation),
+        paying=a_paying_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,

@@ -169,7 +169,7 @@ def test_what_the_books_owe_is_set_aside_and_the_reserve_is_filled_and_released(
         key="fee",
         kind="treasury.journal",
         effective_on=RUN_ON,
-        lines=[Line("5000", "2100", 9_000, credit_owner=world.provider.public_id), Line("7500", "2110", 1_000)],
+        lines=[Line("5000", "2100", 9_000, credit_owner="sup_workshop"), Line("7500", "2110", 1_000)],
         actor=FIRST.ref,
         recorded_at=RUN_AT,
     )
@@ -178,7 +178,7 @@ def test_what_the_books_owe_is_set_aside_and_the_reserve_is_filled_and_released(
 
     assert (made.set_aside_pence, made.topped_up_pence, made.distributed_pence) == (10_000, 8_000, 32_000)
     assert balances(world.contract)["1210"] == 8_000
-    assert [step["facts"]["parts"][0]["party"] for step in made.steps[1:3]] == ["Accruals", "hearthside"]
+    assert [step["facts"]["parts"][0]["party"] for step in made.steps[1:3]] == ["Accruals", "sup_workshop"]
     # Months cost less by now: what the reserve holds above its target is shared out.
     second = run(world, monthly_cost_pence=3_000)
     assert (second.released_pence, second.set_aside_pence, second.distributed_pence) == (2_000, 10_000, 2_000)

@@ -1,0 +1,139 @@
+"""Paying providers what is booked for them: through recorded payments that a second person lets into the books.
+
+Source: treasury specification A8: V4 (provider fee paid).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from bonds.models import Party, ProviderPayment
+from bonds.operations.assessing import check_running
+from bonds.operations.errors import WrongMoney
+from bonds.operations.investor_postings import BANK, PROVIDERS
+from bonds.operations.locks import lock_contract
+from bonds.operations.provider_errors import TooMuchPaidToProvider
+from bonds.queries.provider_pay import PAYMENT_PURPOSE, balance_of, batch_for, get_paid_provider, is_round_of
+from core.periods import legal_day
+from foundation.access import Actor
+from ledger.operations import Line
+from ledger.queries import get_book_by_slug
+from payments.models import RecordedMoney
+from payments.operations import MoneyFacts, record_payment
+
+
+def pay_provider(
+    *,
+    provider: Party,
+    amount_pence: int,
+    moved_on: date,
+    reference: str = "",
+    account: str = BANK,
+    key: str,
+    actor: Actor,
+    at: datetime,
+) -> RecordedMoney:
+    """Write down that a provider was paid, and ask a second person to let it into the books.
+
+    Args:
+        provider: Who was paid, with organisation and contract.
+        amount_pence: At most what is still due.
+        moved_on: The day on the statement.
+        reference: As it stands there.
+        account: Code of the bank account.
+        key: Names this payment; the same key with the same facts gives the first record.
+        actor: Who; the caller has checked that they may.
+        at: Now.
+
+    Raises:
+        NotRunning: the contract is closed.
+        TooMuchPaidToProvider: less than this is due.
+        RecordUnsound: the day, the amount or the account cannot be right; each is listed.
+        RecordKeyTaken: the key was used for something else.
+    """
+    contract = provider.contract
+    facts = MoneyFacts(
+        moved_on=moved_on,
+        amount_pence=amount_pence,
+        party_name=provider.organisation.name,
+        party_owner=provider.public_id,
+        account=account,
+        reference=reference,
+        purpose=PAYMENT_PURPOSE,
+        subject=provider.public_id,
+        batch=batch_for(provider),
+    )
+    return record_payment(
+        organisation=contract.organisation,
+        book=get_book_by_slug(slug=contract.book_slug),
+        facts=facts,
+        key=key,
+        actor=actor,
+        at=at,
+        today=legal_day(at),
+    )
+
+
+def payment_lines(record: RecordedMoney) -> Sequence[Line]:
+    """V4: what the provider is owed goes down by what left the bank."""
+    return [Line(PROVIDERS, record.account, record.amount_pence, debit_owner=record.subject)]
+
+
+def check_payment(record: RecordedMoney) -> None:
+    """Refuse money that no provider is due, or not so much of.
+
+    Raises:
+        ProviderMissing: there is no such party.
+        WrongMoney: it is in another book, or does not carry the batch of a round in which something was booked.
+        NotRunning: the contract is closed.
+        TooMuchPaidToProvider: less is due.
+    """
+    provider = get_paid_provider(public_id=record.subject)
+    if record.book.slug != provider.contract.book_slug:
+        raise WrongMoney(_("This money is not for a provider of this book."))
+    if record.reverses is not None:
+        return
+    check_running(provider.contract)
+    balance = balance_of(provider)
+    if record.amount_pence > balance.open:
+        raise TooMuchPaidToProvider(
+            _("Less than this is due to the provider. Book what it is due first, or pay less."), open_pence=balance.open
+        )
+    if not is_round_of(provider, record.batch):
+        raise WrongMoney(_("Money for a provider carries the batch of a round."), batch=batch_for(provider))
+
+
+def lock_for_payment(subject: str) -> None:
+    """Take the contract's lock before the payment room takes its own."""
+    lock_contract(get_paid_provider(public_id=subject).contract_id)
+
+
+def note_paid(*, record: RecordedMoney, at: datetime) -> None:
+    """A second person let the payment into the books."""
+    provider = get_paid_provider(public_id=record.subject)
+    ProviderPayment.objects.create(
+        contract=provider.contract,
+        provider=provider,
+        record=record.public_id,
+        paid_on=record.moved_on,
+        pence=record.amount_pence,
+        at=at,
+    )
+
+
+def note_payment_undone(*, record: RecordedMoney, at: datetime) -> None:
+    """A payment was undone: the provider is due the money again."""
+    assert record.reverses is not None, "only a reversal undoes something"
+    before = ProviderPayment.objects.get(record=record.reverses.public_id)
+    ProviderPayment.objects.create(
+        contract=before.contract,
+        provider=before.provider,
+        record=record.public_id,
+        paid_on=record.moved_on,
+        pence=before.pence,
+        undoes=before,
+        at=at,
+    )

@@ -1,0 +1,191 @@
+"""Acts on providers' pay: a payment that was made, a statement, and compensation for people not referred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, View
+
+from bonds import operations
+from bonds.arithmetic.provider_pay import compute_compensation
+from bonds.forms.providers import PaidForm
+from bonds.operations.provider_errors import GuaranteeMissing
+from bonds.policies import Standpoint
+from bonds.policies import providers as policies
+from bonds.queries import people as people_queries
+from bonds.queries import provider_pay as queries
+from bonds.queries.parties import parties_of
+from bonds.queries.pay_words import say_pay_step
+from bonds.queries.people import GuaranteeStanding
+from bonds.views.providers import AccountMixin, PayPageMixin, StatementMixin
+from core.errors import DomainError
+from core.money import from_minor
+from foundation import clock
+from foundation.access import Actor, Decision
+from ledger.models import Book
+from ledger.queries import get_book_by_slug
+from payments import policies as payment_policies
+from payments.operations.recording import RecordUnsound
+from people.views import RecentAuthenticationMixin
+
+
+@method_decorator(never_cache, name="dispatch")
+class ProviderPaidView(AccountMixin, RecentAuthenticationMixin, FormView[PaidForm]):
+    """Writing down that a provider was paid; a second person lets it into the books."""
+
+    http_method_names: Sequence[str] = ("get", "post", "head", "options")
+    template_name = "bonds/providers/paid.html"
+    form_class = PaidForm
+
+    def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
+        """Ask who writes payments down, here and in the books that they come into."""
+        decision = policies.may_pay_providers(actor, standpoint)
+        return payment_policies.may_record_money(actor, self.contract.organisation) if decision else decision
+
+    @cached_property
+    def book(self) -> Book:
+        """The contract's book."""
+        return get_book_by_slug(slug=self.contract.book_slug)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form the book."""
+        return super().get_form_kwargs() | {"book": self.book}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with today, all that is due and does not wait already, and a key of this form's own."""
+        balance = queries.balance_of(self.provider)
+        left = max(0, balance.open - balance.waiting)
+        amount = f"{from_minor(left, self.contract.currency).amount:.2f}" if left else ""
+        return {"key": uuid4().hex, "moved_on": clock.today(), "amount": amount}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what is due."""
+        return super().get_context_data(**{"balance": queries.balance_of(self.provider)} | kwargs)
+
+    def form_valid(self, form: PaidForm) -> HttpResponse:
+        """Record it, or show everything that is wrong."""
+        typed = form.cleaned_data
+        try:
+            made = operations.pay_provider(
+                provider=self.provider,
+                amount_pence=typed["amount"],
+                moved_on=typed["moved_on"],
+                reference=typed["reference"],
+                account=typed["account"],
+                key=f"form:{typed['key']}",
+                actor=self.actor,
+                at=clock.now(),
+            )
+        except RecordUnsound as unsound:
+            form.take_problems(unsound.facts["problems"])
+            return self.form_invalid(form)
+        except DomainError as refused:
+            form.add_error("amount" if "open_pence" in refused.facts else None, refused.message)
+            return self.form_invalid(form)
+        messages.success(self.request, _("Written down. It waits for a second person, who lets it into the books."))
+        return redirect("payments:recorded", self.contract.organisation.slug, made.public_id)
+
+
+@method_decorator(never_cache, name="dispatch")
+class IssueStatementView(StatementMixin, View):
+    """Sending a provider its statement of the days that are shown."""
+
+    http_method_names = ("post", "options")
+
+    def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
+        """Ask who issues statements."""
+        return policies.may_book_dues(actor, standpoint)
+
+    def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Issue it, and lead back to the account."""
+        try:
+            if not self.form.is_valid():
+                messages.error(self.request, _("Choose a first day, and a last day that is not before it."))
+                return redirect(self.url("provider-account", self.provider.code))
+            from_on, until_on = self.days()
+            made = operations.issue_provider_statement(
+                provider=self.provider, from_on=from_on, until_on=until_on, actor=self.actor, at=clock.now()
+            )
+        except DomainError as refused:
+            messages.error(self.request, refused.message)
+        else:
+            words = _("Statement %(number)s is issued. The provider is told by mail as soon as its file is made.")
+            messages.success(self.request, words % {"number": made.number})
+        return redirect(self.url("provider-account", self.provider.code))
+
+
+@method_decorator(never_cache, name="dispatch")
+class CompensationView(PayPageMixin, TemplateView):
+    """What a commissioner owes for people it did not refer: how it was worked out, and the holder's yes."""
+
+    http_method_names: Sequence[str] = ("get", "post", "head", "options")
+    template_name = "bonds/providers/compensation.html"
+
+    def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
+        """Ask who accepts compensation."""
+        return policies.may_book_dues(actor, standpoint)
+
+    @cached_property
+    def standing(self) -> GuaranteeStanding:
+        """How referrals stand against the guarantee of the address.
+
+        Raises:
+            GuaranteeMissing: the terms in force have no such guarantee.
+        """
+        wanted = (self.kwargs["payer"], self.kwargs["code"], self.from_on)
+        for one in people_queries.guarantee_standings(contract=self.contract, on=clock.today()):
+            guarantee = one.guarantee
+            if (guarantee.commissioner, guarantee.provider, guarantee.period.from_on) == wanted:
+                return one
+        raise GuaranteeMissing(_("The terms in force have no such guarantee."))
+
+    @property
+    def from_on(self) -> date:
+        """The first day of its period."""
+        try:
+            return date.fromisoformat(str(self.kwargs["begins"]))
+        except ValueError as wrong:
+            raise Http404 from wrong
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Accept it, or say why not."""
+        standing = self.standing
+        try:
+            made = operations.accept_compensation(
+                contract=self.contract,
+                commissioner=standing.guarantee.commissioner,
+                provider=standing.guarantee.provider,
+                from_on=self.from_on,
+                actor=self.actor,
+                at=clock.now(),
+            )
+        except DomainError as refused:
+            messages.error(request, refused.message)
+            return self.render_to_response(self.get_context_data(**kwargs))
+        messages.success(request, _("Accepted: the commissioner is invoiced, and the provider is due the same."))
+        return redirect(self.url("provider-due", made.provider.code, made.due.public_id))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say who owes whom, and why so much."""
+        standing = self.standing
+        due = compute_compensation(standing.guarantee, standing.came)
+        names = {one.code: one.organisation.name for one in parties_of(self.contract)}
+        facts = {
+            "standing": standing,
+            "commissioner": names.get(standing.guarantee.commissioner, standing.guarantee.commissioner),
+            "provider": names.get(standing.guarantee.provider, standing.guarantee.provider),
+            "due": due,
+            "steps": [say_pay_step(one.name, one.facts, currency=self.contract.currency) for one in due.steps],
+            "may_accept": standing.is_open and self.is_running,
+        }
+        return super().get_context_data(**facts | kwargs)

@@ -1,0 +1,111 @@
+"""Rows that no act writes, put in with the guards taken away: the check of each invariant of providers finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from bonds import operations
+from bonds.invariants.providers import PROVIDER_INVARIANTS
+from config.embedded.postgres import SUPERUSER
+from tests.bonds.provider_pay.support import BOOKED_AT, GUARANTEE, PAID_ON, book, claim_two, make_world, pay, take_back
+from tests.bonds.provider_pay.test_statements import whole
+from tests.factories.bonds import HOLDER
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIND = {one.code: one.find_violations for one in PROVIDER_INVARIANTS}
+OTHER = "(SELECT id FROM bonds_party WHERE code = 'lanternhouse')"
+ADDS_UP = "ALTER TABLE bonds_referralcompensation DROP CONSTRAINT bonds_compensation_adds_up;"
+SAYS = "ALTER TABLE bonds_providerstatement DROP CONSTRAINT bonds_providerstatement_adds_up;"
+BREAKS = {
+    "BND-31": [
+        "UPDATE bonds_providerdue SET pence = pence + 1 WHERE kind = 'fee'",
+        "DELETE FROM bonds_providerpayment",
+        "UPDATE ledger_balance SET credits = credits + 1 WHERE owner <> '' AND account_id IN "
+        "(SELECT id FROM ledger_account WHERE code = '2100')",
+    ],
+    "BND-32": [
+        f"UPDATE bonds_providerdue SET provider_id = {OTHER} WHERE kind = 'success'",
+        "UPDATE bonds_providerdue SET pence = pence - 1 WHERE clawback_id IS NOT NULL",
+        "DELETE FROM bonds_providerdue WHERE kind = 'outcome' AND clawback_id IS NULL",
+        "UPDATE bonds_providerdue SET result_id = (SELECT max(result_id) FROM bonds_providerdue) "
+        "WHERE clawback_id IS NOT NULL",
+    ],
+    "BND-33": [
+        "UPDATE bonds_providerpayment SET pence = pence - 1",
+        "UPDATE bonds_providerpayment SET record = 'rec_other'",
+        f"UPDATE bonds_providerpayment SET provider_id = {OTHER}",
+        "DELETE FROM bonds_providerpayment",
+    ],
+    "BND-34": ["UPDATE bonds_providerpayment SET pence = 10000000", "DELETE FROM bonds_providerdue WHERE pence > 0"],
+    "BND-35": [
+        f"{ADDS_UP} UPDATE bonds_referralcompensation SET pence = pence + 1",
+        f"{ADDS_UP} UPDATE bonds_referralcompensation SET came = 1",
+        "DELETE FROM bonds_providerdue WHERE kind = 'compensation'",
+        f"UPDATE bonds_providerdue SET provider_id = {OTHER} WHERE kind = 'compensation'",
+        "UPDATE bonds_referralcompensation SET commissioner_id = (SELECT id FROM bonds_party WHERE code = 'southfell')",
+    ],
+    "BND-36": [
+        f"{SAYS} UPDATE bonds_providerstatement SET after_pence = after_pence + 1",
+        "UPDATE bonds_providerdue SET pence = pence + 1 WHERE kind = 'fee'",
+        "UPDATE bonds_providerpayment SET paid_on = paid_on + 90",
+    ],
+}
+
+
+@pytest.fixture
+def _as_superuser() -> Iterator[None]:
+    """Whoever owns the server has no guard before them; what they do here is rolled back."""
+    settings, kept = connection.settings_dict, dict(connection.settings_dict)
+    connection.close()
+    settings["USER"] = SUPERUSER
+    yield
+    connection.close()
+    settings.update(kept)
+
+
+@pytest.fixture
+def _history(db) -> None:
+    """All three kinds of pay, a payment, a result taken back, a compensation and a statement."""
+    world = make_world()
+    claim = claim_two(world)
+    world.accept(claim)
+    book(world)
+    pay(world.provider, 100_000)
+    take_back(world, claim, "moved_in")
+    book(world)
+    operations.accept_compensation(
+        contract=world.contract, commissioner=GUARANTEE.commissioner, provider=GUARANTEE.provider,
+        from_on=GUARANTEE.period.from_on, actor=HOLDER, at=BOOKED_AT,
+    )  # fmt: skip
+    operations.issue_provider_statement(
+        provider=whole(world), from_on=PAID_ON.replace(month=4), until_on=BOOKED_AT.date(), actor=HOLDER, at=BOOKED_AT
+    )
+    operations.issue_provider_statement(
+        provider=whole(world), from_on=PAID_ON.replace(month=4), until_on=PAID_ON.replace(day=26), actor=HOLDER,
+        at=BOOKED_AT.replace(day=26),
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("_history", "_as_superuser")
+def test_each_is_found():
+    for code, many in BREAKS.items():
+        for sql in many:
+            assert list(FIND[code]()) == []
+            assert _break(code, sql) != [], f"{code}: {sql}"
+
+
+def _break(code: str, sql: str) -> list[str]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(sql)
+        found = list(FIND[code]())
+        transaction.set_rollback(True)
+    return found
+
+
+def test_every_invariant_is_broken_here():
+    assert set(BREAKS) == set(FIND)

@@ -1,0 +1,76 @@
+"""Two at once: a booking stands in one order under the contract's lock, and a control run without it sees the loss."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+
+from bonds.models import OutcomesContract, ProviderAccrual, ProviderDue, ProviderPayment
+from bonds.operations import provider_dues
+from bonds.operations.provider_errors import NothingToBook, TooMuchPaidToProvider
+from payments.models import RecordedMoney
+from tests.bonds.claims.test_races import at_once
+from tests.bonds.provider_pay.support import approve, ask, book, claim_two, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Whoever knows what is not booked waits a moment for a second one; says whether each met one."""
+    barrier, met = threading.Barrier(2), []
+    original = provider_dues.find_unbooked
+
+    def find(contract, *, on):
+        found = original(contract, on=on)
+        try:
+            barrier.wait(1)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            met.append(False)
+        return found
+
+    monkeypatch.setattr(provider_dues, "find_unbooked", find)
+    return met
+
+
+@pytest.fixture
+def world():
+    made = make_world()
+    made.accept(claim_two(made))
+    return made
+
+
+def test_two_bookings_at_once_book_once(world, meeting):
+    results = at_once(lambda: book(world), lambda: book(world))
+
+    assert sorted(type(one).__name__ for one in results) == ["NothingToBook", "ProviderAccrual"]
+    assert any(isinstance(one, NothingToBook) for one in results)
+    assert meeting == [False, False], "the second one came past the lock before the first was done"
+    assert (ProviderAccrual.objects.count(), ProviderDue.objects.count()) == (1, 9)
+
+
+def test_without_the_lock_both_see_the_same_and_the_number_lets_one_through(world, meeting, monkeypatch):
+    """The control: the test above would see a lost lock. Behind it stand the numbers of the booking and its rows."""
+    monkeypatch.setattr(
+        provider_dues, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
+    )
+
+    results = at_once(lambda: book(world), lambda: book(world))
+
+    assert meeting == [True, True]
+    assert sorted(type(one).__name__ for one in results) == ["IntegrityError", "ProviderAccrual"]
+    assert ProviderDue.objects.count() == 9
+
+
+def test_two_payments_of_the_whole_at_once_let_one_in(world):
+    book(world)
+    records = [ask(world.provider, 348_000, on=date(2025, 7, 25), key=f"both-{number}") for number in range(2)]
+
+    results = at_once(*[lambda record=record: approve(record) for record in records])
+
+    assert sorted(type(one).__name__ for one in results) == ["RecordedMoney", "TooMuchPaidToProvider"]
+    assert any(isinstance(one, TooMuchPaidToProvider) for one in results)
+    assert (ProviderPayment.objects.count(), RecordedMoney.objects.waiting().count()) == (1, 1)
