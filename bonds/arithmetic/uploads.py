@@ -79,7 +79,7 @@ def read_results(content: bytes) -> Iterator[ResultRow | Problem]:
         Each row that can be read, and the problem of each that cannot. A file that is no CSV ends with a problem.
     """
     try:
-        for line, cells in _rows(content):
+        for line, cells in rows_of_csv(content, columns=COLUMNS, needed=NEEDED):
             try:
                 yield _read_row(line, cells)
             except RowUnusable as error:
@@ -132,15 +132,26 @@ def _read_quantity(text: str) -> int:
     return int(text)
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Go through the rows that are not empty, with the line each begins at."""
+def rows_of_csv(
+    content: bytes, *, columns: Sequence[str], needed: frozenset[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Go through the rows of a file that are not empty, with the line each begins at; a row that fits not is empty.
+
+    Args:
+        content: The whole file.
+        columns: What its header may name, and nothing else.
+        needed: What it has to name.
+
+    Raises:
+        FileUnusable: the file cannot be read, or not any further.
+    """
     if len(content) > MAX_BYTES:
         raise FileUnusable(0, f"the file is larger than {MAX_BYTES // 1_000_000} MB")
     records = _records(content)
     first = next(records, None)
     if first is None:
         raise FileUnusable(1, "the file is empty")
-    names = _header(*first)
+    names = _header(*first, columns=columns, needed=needed)
     count = 0
     for count, (line, cells) in enumerate(records, 1):
         if count > MAX_ROWS:
@@ -166,10 +177,10 @@ def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise FileUnusable(begins, f"not CSV: {error}") from None
 
 
-def _header(line: int, cells: Sequence[str]) -> list[str]:
+def _header(line: int, cells: Sequence[str], *, columns: Sequence[str], needed: frozenset[str]) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
-    if len(set(names)) != len(names) or set(names) - set(COLUMNS) or NEEDED - set(names):
+    if len(set(names)) != len(names) or set(names) - set(columns) or needed - set(names):
         raise FileUnusable(
-            line, f"the first row names the columns {', '.join(COLUMNS)}; the first three are needed, and no others"
+            line, f"the first row names the columns {', '.join(columns)}; the first three are needed, and no others"
         )
     return names

@@ -62,6 +62,7 @@ from bonds.models.outcomes import (
     Start,
 )
 from bonds.models.parties import Approach, Party, PartyRoleHeld, PartyRoleHeldQuerySet, Signature
+<<<<<<< HEAD
 from bonds.models.provider_pay import (
     ProviderAccrual,
     ProviderDue,
@@ -69,6 +70,9 @@ from bonds.models.provider_pay import (
     ProviderStatement,
     ReferralCompensation,
 )
+=======
+from bonds.models.plans import PaymentPlan, PlanPart, PlanRow
+>>>>>>> 8a9d078 (wip)
 
 __all__ = [
     "Adjudication",
@@ -116,10 +120,16 @@ __all__ = [
     "Party",
     "PartyRoleHeld",
     "PartyRoleHeldQuerySet",
+<<<<<<< HEAD
     "ProviderAccrual",
     "ProviderDue",
     "ProviderPayment",
     "ProviderStatement",
+=======
+    "PaymentPlan",
+    "PlanPart",
+    "PlanRow",
+>>>>>>> 8a9d078 (wip)
     "PurchaseOrder",
     "Referral",
     "ReferralCompensation",

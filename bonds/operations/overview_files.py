@@ -23,8 +23,8 @@ from people.models import Organisation
 
 DOWNLOADS_AN_HOUR: Final = 60
 _HOUR_SECONDS: Final = 3_600
-DETAILS: Final = "details"
-"""The longest of the tables: it is in the workbook and in a file of its own, not on paper."""
+DETAILS: Final = frozenset({"details", "plan-rows"})
+"""The longest of the tables: each is in the workbook and in a file of its own, not on paper."""
 
 
 class FileFormat(StrEnum):
@@ -62,6 +62,7 @@ def take_overview(
     contract: OutcomesContract,
     organisation: Organisation,
     tables: Sequence[Report],
+    about: str = "overview",
     shape: FileFormat,
     table: str = "",
     actor: Actor,
@@ -73,6 +74,7 @@ def take_overview(
         contract: Whose.
         organisation: For whom; it stands at the head of the paper.
         tables: What this organisation is given.
+        about: What the tables are of, for the name of the file.
         shape: As what.
         table: For CSV: which one, by its slug.
         actor: Who takes it.
@@ -84,7 +86,7 @@ def take_overview(
     """
     check_rate(name="bonds.overview", who=actor.ref, limit=DOWNLOADS_AN_HOUR, seconds=_HOUR_SECONDS, at=at)
     on = tables[0].asked.through_on
-    name = f"{contract.reference}-{table or 'overview'}-{on.isoformat()}.{shape.value}"
+    name = f"{contract.reference}-{table or about}-{on.isoformat()}.{shape.value}"
     if shape is FileFormat.CSV:
         pieces = in_pieces(csv_report(_find(tables, table), audience=Audience.HUMAN))
     elif shape is FileFormat.XLSX:
@@ -111,7 +113,7 @@ def _find(tables: Sequence[Report], slug: str) -> Report:
 
 def _typeset(contract: OutcomesContract, organisation: Organisation, tables: Sequence[Report], at: datetime) -> bytes:
     return pdf_reports(
-        [one for one in tables if one.slug != DETAILS],
+        [one for one in tables if one.slug not in DETAILS],
         title=contract.name,
         subtitle=(contract.reference, *tables[0].subtitle),
         organisation_name=organisation.name,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from bonds.arithmetic.overview import Part
+from bonds.models import OutcomesContract
 from bonds.queries.overview import Overview
 from core.reports import Asked, Cell, Chart, Check, Column, ColumnKind, Drill, Report, Row, RowKind, Section
 
@@ -62,18 +63,9 @@ class Desk:
         notes: tuple[str, ...] = (),
     ) -> Report:
         """Make a table."""
-        contract, on = self.overview.contract, self.overview.scope.on
-        return Report(
-            slug=slug,
-            title=title,
-            book=contract.reference,
-            book_name=contract.name,
-            subtitle=(_("At the end of %(day)s") % {"day": format_date(on, "j F Y")},),
-            asked=Asked(self.overview.scope.years.edges[0], on),
-            columns=tuple(columns),
-            sections=(Section(contract.currency, tuple(rows), checks, chart),),
-            notes=notes,
-        )
+        scope = self.overview.scope
+        section = Section(scope.contract.currency, tuple(rows), checks, chart)
+        return make_report(scope.contract, slug, title, columns, section, on=scope.on, notes=notes)
 
     def leads(self, name: str, **query: str) -> Drill | None:
         """Say where a figure leads; None where there is nothing to show."""
@@ -88,6 +80,30 @@ class Desk:
         """Say which days of achievement a year has, as the list of lines asks it."""
         first, last = self.overview.scope.years.days_of(number)
         return {"from": first.isoformat() if first else "", "through": last.isoformat() if last else ""}
+
+
+def make_report(
+    contract: OutcomesContract,
+    slug: str,
+    title: str,
+    columns: Sequence[Column],
+    section: Section,
+    *,
+    on: date,
+    notes: tuple[str, ...] = (),
+) -> Report:  # fmt: skip
+    """Make a table of a contract as of the end of a day."""
+    return Report(
+        slug=slug,
+        title=title,
+        book=contract.reference,
+        book_name=contract.name,
+        subtitle=(_("At the end of %(day)s") % {"day": format_date(on, "j F Y")},),
+        asked=Asked(min(on, contract.created_at.date()), on),
+        columns=tuple(columns),
+        sections=(section,),
+        notes=notes,
+    )
 
 
 def text(key: str, title: str) -> Column:

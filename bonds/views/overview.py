@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -93,22 +93,24 @@ class OverviewView(OverviewMixin, TemplateView):
     template_name = PAGE
 
 
-@method_decorator(never_cache, name="dispatch")
-class OverviewFileView(OverviewMixin, ContextMixin, View):
-    """The same tables as a file."""
+class TablesFileMixin(ContextMixin):
+    """Tables of a page as a file; what stands in the way is said on that page."""
 
     http_method_names = ("get", "head", "options")
+    page: ClassVar[str] = PAGE
+    about: ClassVar[str] = "overview"
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+    def get(self: Any, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Send the file, or say on the page why not."""
         tables = self.list_tables()
         if not tables:
-            return render(request, PAGE, self.get_context_data(tables=[]), status=HTTPStatus.BAD_REQUEST)
+            return render(request, self.page, self.page_facts([]), status=HTTPStatus.BAD_REQUEST)
         try:
             file = take_overview(
                 contract=self.contract,
                 organisation=self.organisation,
                 tables=tables,
+                about=self.about,
                 shape=FileFormat(self.kwargs["shape"]),
                 table=self.kwargs.get("table", ""),
                 actor=self.actor,
@@ -116,13 +118,21 @@ class OverviewFileView(OverviewMixin, ContextMixin, View):
             )
         except TooManyAttempts as refused:
             messages.error(request, refused.message)
-            facts = self.get_context_data(tables=tables)
-            response = render(request, PAGE, facts, status=HTTPStatus.TOO_MANY_REQUESTS)
+            response = render(request, self.page, self.page_facts(tables), status=HTTPStatus.TOO_MANY_REQUESTS)
             response["Retry-After"] = str(refused.facts["retry_after"])
             return response
         streamed = StreamingHttpResponse(file.pieces, content_type=file.media_type)
         streamed["Content-Disposition"] = f'attachment; filename="{file.name}"'
         return streamed
+
+
+@method_decorator(never_cache, name="dispatch")
+class OverviewFileView(OverviewMixin, TablesFileMixin, View):
+    """The same tables as a file."""
+
+    def page_facts(self, tables: list[Report]) -> dict[str, Any]:
+        """Give what the page shows where there is no file."""
+        return self.get_context_data(tables=tables)
 
 
 @method_decorator(never_cache, name="dispatch")
