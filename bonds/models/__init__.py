@@ -62,7 +62,7 @@ from bonds.models.outcomes import (
     Start,
 )
 from bonds.models.parties import Approach, Party, PartyRoleHeld, PartyRoleHeldQuerySet, Signature
-<<<<<<< HEAD
+from bonds.models.plans import PaymentPlan, PlanPart, PlanRow
 from bonds.models.provider_pay import (
     ProviderAccrual,
     ProviderDue,
@@ -70,9 +70,6 @@ from bonds.models.provider_pay import (
     ProviderStatement,
     ReferralCompensation,
 )
-=======
-from bonds.models.plans import PaymentPlan, PlanPart, PlanRow
->>>>>>> 8a9d078 (wip)
 
 __all__ = [
     "Adjudication",
@@ -120,16 +117,13 @@ __all__ = [
     "Party",
     "PartyRoleHeld",
     "PartyRoleHeldQuerySet",
-<<<<<<< HEAD
+    "PaymentPlan",
+    "PlanPart",
+    "PlanRow",
     "ProviderAccrual",
     "ProviderDue",
     "ProviderPayment",
     "ProviderStatement",
-=======
-    "PaymentPlan",
-    "PlanPart",
-    "PlanRow",
->>>>>>> 8a9d078 (wip)
     "PurchaseOrder",
     "Referral",
     "ReferralCompensation",

@@ -29,15 +29,11 @@ from bonds.operations.drafting import (
 )
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
-<<<<<<< HEAD
+from bonds.operations.planning import make_plan
 from bonds.operations.provider_dues import accrue_provider_dues
 from bonds.operations.provider_payments import pay_provider
 from bonds.operations.provider_statements import issue_provider_statement
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
-=======
-from bonds.operations.planning import make_plan
-from bonds.operations.sampling import close_sample, draw_paid_sample, record_finding, record_findings
->>>>>>> 8a9d078 (wip)
 from bonds.operations.signing import sign_version
 from bonds.operations.writing_off import write_off
 
@@ -67,11 +63,8 @@ __all__ = [
     "flag_line",
     "give_role",
     "issue_invoices",
-<<<<<<< HEAD
     "issue_provider_statement",
-=======
     "make_plan",
->>>>>>> 8a9d078 (wip)
     "open_contract",
     "pay_provider",
     "propose_version",
