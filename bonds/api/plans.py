@@ -34,9 +34,7 @@ class PlansApi(IdempotentMixin, APIView):
 
     required_scopes: ClassVar[Mapping[str, str]] = {"get": READ, "post": WRITE}
 
-    @extend_schema(
-        operation_id="contract_plans", summary="List plans", responses=said.PlanSerializer(many=True)
-    )
+    @extend_schema(operation_id="contract_plans", summary="List plans", responses=said.PlanSerializer(many=True))
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """List them, the newest first."""
         place = place_of(request, slug, reference, policies.may_see_plans)

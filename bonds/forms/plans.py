@@ -39,7 +39,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, draft: Draft, expected: Sequence[Expected] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         self.draft = draft
-        self.initial |= {"number": draft.number, "every": draft.every.value}
+        self.initial.update(number=draft.number, every=draft.every.value)
         known = {(one.period, one.metric): one for one in (draft.expected if expected is None else expected)}
         self.places: list[tuple[int, str, bool]] = []
         for period in draft.periods.numbers[draft.locked :]:

@@ -8,7 +8,7 @@ from foundation.access import Actor, Decision
 
 
 def may_see_plans(actor: Actor, standpoint: Standpoint) -> Decision:
-    """Whether an actor may see plans: each officer of the holder and of a payer; which part, says `overview.view_of`."""
+    """Whether an actor may see plans: each officer of the holder and of a payer; `overview.view_of` says which part."""
     return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, *sorted(PAYER_ROLES))
 
 

@@ -52,7 +52,7 @@ class NewPlanSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(min_value=0, help_text="One more than the last plan's; 0 for the first.")
     every = serializers.ChoiceField([one.value for one in Every], default=Every.QUARTER.value)
     reason = serializers.CharField(max_length=REASON_LENGTH, default="", allow_blank=True)
-    rows = ExpectedSerializer(many=True, max_length=MOST_ROWS)
+    rows = serializers.ListField(child=ExpectedSerializer(), max_length=MOST_ROWS)
 
 
 class NextPlanSerializer(serializers.Serializer[Any]):

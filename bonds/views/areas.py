@@ -19,6 +19,7 @@ from bonds.policies import (
     closing,
     investor_reports,
     overview,
+    plans,
     providers,
     results,
 )
@@ -55,6 +56,7 @@ class Link:
 # In the order in which money comes to be: people and results, claims, invoices, payments, investors.
 AREAS: Final[tuple[Area, ...]] = (
     Area(_("At a glance: earned, paid, capped away, and what is left"), "bonds:overview", overview.may_see_overview),
+    Area(_("Plans: what was expected, and what happened"), "bonds:plans", plans.may_see_plans),
     Area(_("People and results, and what is still missing"), "bonds:missing", results.may_see_results),
     Area(_("Claims, and why each amount is what it is"), "bonds:claims", claims.may_see_claims),
     Area(_("What providers are due and were paid"), "bonds:provider-pay", providers.may_see_pay),

@@ -96,7 +96,6 @@ class OverviewView(OverviewMixin, TemplateView):
 class TablesFileMixin(ContextMixin):
     """Tables of a page as a file; what stands in the way is said on that page."""
 
-    http_method_names = ("get", "head", "options")
     page: ClassVar[str] = PAGE
     about: ClassVar[str] = "overview"
 
@@ -129,6 +128,8 @@ class TablesFileMixin(ContextMixin):
 @method_decorator(never_cache, name="dispatch")
 class OverviewFileView(OverviewMixin, TablesFileMixin, View):
     """The same tables as a file."""
+
+    http_method_names = ("get", "head", "options")
 
     def page_facts(self, tables: list[Report]) -> dict[str, Any]:
         """Give what the page shows where there is no file."""

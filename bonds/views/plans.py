@@ -90,6 +90,7 @@ class PlanView(OnePlanMixin, TemplateView):
 class PlanFileView(OnePlanMixin, TablesFileMixin, View):
     """The tables of a plan as a file."""
 
+    http_method_names = ("get", "head", "options")
     page = "bonds/plans/plan.html"
     about = "plan"
 
@@ -181,7 +182,9 @@ class PlanUploadView(MakingMixin, FormView[PlanFileForm]):
         content = form.cleaned_data["file"].read(MAX_BYTES + 1)
         expected, problems = read_file(content, periods=draft.periods, locked=draft.locked, terms=draft.terms)
         if problems:
-            form.add_error("file", _("Nothing of the file was kept: %(count)s rows are wrong.") % {"count": len(problems)})
+            form.add_error(
+                "file", _("Nothing of the file was kept: %(count)s rows are wrong.") % {"count": len(problems)}
+            )
             return self.render_to_response(self.get_context_data(form=form, problems=problems))
         return self.render_to_response(self.get_context_data(form=form, expected=expected, is_read=True))
 

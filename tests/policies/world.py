@@ -32,6 +32,7 @@ from tests.policies.builder import a_draft_contract
 from tests.policies.checks import Checked, a_check
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
+from tests.policies.overview import a_plan
 from tests.policies.providers import Paying, a_paying_contract
 from tests.policies.reports import Reported, a_report_to_investors
 from treasury.arithmetic.imports import ImportOptions
@@ -69,6 +70,7 @@ class World:
     own_claim: Claimed
     desk_claim: Claimed
     checked: Checked
+    plan_claim: Claimed
     signed: Signed
     paying: Paying
     reported: Reported
@@ -220,6 +222,7 @@ def build() -> World:
         own_claim=a_claim(society.organisation, PartyRole.PROVIDER, "rowan"),
         desk_claim=a_claim(society.organisation, PartyRole.VERIFIER, "alder"),
         checked=a_check(society.organisation, "alder"),
+        plan_claim=a_plan(society.organisation),
         signed=a_signed_contract(society.organisation),
         paying=a_paying_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),

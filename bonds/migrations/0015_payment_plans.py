@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bonds', '0009_distribution_guards'),
+        ('bonds', '0014_provider_pay_guards'),
     ]
 
     operations = [

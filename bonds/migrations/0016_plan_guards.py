@@ -37,7 +37,7 @@ DROP FUNCTION bonds_planrow_adds_up();
 class Migration(migrations.Migration):
     """Triggers and rights."""
 
-    dependencies = [("bonds", "0010_payment_plans"), ("foundation", "0001_initial")]
+    dependencies = [("bonds", "0015_payment_plans"), ("foundation", "0001_initial")]
 
     operations = [
         *[migrations.RunSQL(*append_only_sql(table)) for table in FACTS],
