@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonds.routes import changes, checks, claims, contracts, investor_reports, overview, plans, providers, results
+from bonds.routes import (
+    changes,
+    checks,
+    claims,
+    contracts,
+    investor_reports,
+    overview,
+    plans,
+    providers,
+    publishing,
+    results,
+)
 
 app_name = "bonds"
-SUBJECTS: Final = (contracts, results, checks, claims, overview, plans, changes, investor_reports, providers)
+SUBJECTS: Final = (
+    contracts,
+    results,
+    checks,
+    claims,
+    overview,
+    plans,
+    changes,
+    investor_reports,
+    providers,
+    publishing,
+)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

@@ -70,6 +70,7 @@ from bonds.models.provider_pay import (
     ProviderStatement,
     ReferralCompensation,
 )
+from bonds.models.publications import Publication
 
 __all__ = [
     "Adjudication",
@@ -124,6 +125,7 @@ __all__ = [
     "ProviderDue",
     "ProviderPayment",
     "ProviderStatement",
+    "Publication",
     "PurchaseOrder",
     "Referral",
     "ReferralCompensation",

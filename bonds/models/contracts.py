@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 State = states.ContractState
-_ONCE_SIGNED = [state.value for state in State if state is not State.DRAFT]
 SALT_BYTES = 32
 
 
@@ -34,10 +33,6 @@ class OutcomesContractQuerySet(models.QuerySet["OutcomesContract"]):
     def for_organisation(self, organisation: Organisation) -> Self:
         """Contracts in which an organisation holds the books or is a party."""
         return self.filter(Q(organisation=organisation) | Q(parties__organisation=organisation)).distinct()
-
-    def public(self) -> Self:
-        """Contracts with a public page."""
-        return self.filter(is_public=True, state__in=_ONCE_SIGNED)
 
 
 class OutcomesContract(PublicIdModel):
@@ -68,7 +63,6 @@ class OutcomesContract(PublicIdModel):
     memo_slug = models.CharField(max_length=64)
     # Half of the key under which people are recognised; the other half is in the settings.
     identity_salt = models.BinaryField(default=new_salt, editable=False)
-    is_public = models.BooleanField(_("has a public page"), default=True)
     created_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
     run_off_at = models.DateTimeField(null=True, blank=True)

@@ -33,6 +33,7 @@ from bonds.operations.planning import make_plan
 from bonds.operations.provider_dues import accrue_provider_dues
 from bonds.operations.provider_payments import pay_provider
 from bonds.operations.provider_statements import issue_provider_statement
+from bonds.operations.publishing import publish_contract, withdraw_publication
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.signing import sign_version
 from bonds.operations.writing_off import write_off
@@ -68,6 +69,7 @@ __all__ = [
     "open_contract",
     "pay_provider",
     "propose_version",
+    "publish_contract",
     "put_in_claim",
     "query_line",
     "raise_dispute",
@@ -81,6 +83,7 @@ __all__ = [
     "take_back_version",
     "take_from_claim",
     "withdraw_lines",
+    "withdraw_publication",
     "withdraw_run",
     "withdraw_version",
     "write_off",

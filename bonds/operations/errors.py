@@ -234,3 +234,15 @@ class ContractNotFinished(DomainError):
     """Something is still to be decided, paid or settled before a contract can be closed."""
 
     code = "bonds.contract_not_finished"
+
+
+class NotPublic(DomainError):
+    """The contract is not shown to everybody, so there is nothing to take back."""
+
+    code = "bonds.not_public"
+
+
+class PriceUnknown(InvalidInput):
+    """A price is to be kept private of a result that the terms do not have."""
+
+    code = "bonds.price_unknown"

@@ -52,3 +52,13 @@ def may_sign(actor: Actor, standpoint: Standpoint) -> Decision:
 def may_describe_approach(actor: Actor, standpoint: Standpoint) -> Decision:
     """Whether an actor may say how a provider goes about it: each officer of that provider."""
     return may_act_in_contract(actor, standpoint, PartyRole.PROVIDER, is_held=True)
+
+
+def may_publish(actor: Actor, standpoint: Standpoint) -> Decision:
+    """Whether an actor may show a contract to everybody, or take that back: secretary and directors of its holder."""
+    return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, officers=WRITERS, is_held=True)
+
+
+def may_export(actor: Actor, standpoint: Standpoint) -> Decision:
+    """Whether an actor may take a contract's data out as a file, and try one: each officer of its holder."""
+    return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, is_held=True)

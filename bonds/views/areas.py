@@ -17,6 +17,7 @@ from bonds.policies import (
     checks,
     claims,
     closing,
+    contracts,
     investor_reports,
     overview,
     plans,
@@ -65,6 +66,7 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("The end of the contract"), "bonds:closing", closing.may_see_closing),
     Area(_("Samples of paid lines"), "bonds:samples", checks.may_see_samples),
     Area(_("Disputes"), "bonds:disputes", claims.may_see_claims),
+    Area(_("The public page"), "bonds:publish", contracts.may_publish),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, checks, claims, contracts, overview, providers, reports
+from tests.policies import builder, checks, claims, contracts, overview, providers, publishing, reports
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -28,6 +28,7 @@ PARTS: dict[str, Arguments] = {
     **claims.PARTS,
     **contracts.PARTS,
     **providers.PARTS,
+    **publishing.PARTS,
     **overview.PARTS,
     **reports.PARTS,
     "api:job": lambda world: {"public_id": world.job},
@@ -161,6 +162,7 @@ TABLE: tuple[Row, ...] = (
     *claims.ROWS,
     *contracts.ROWS,
     *providers.ROWS,
+    *publishing.ROWS,
     *overview.ROWS,
     *reports.ROWS,
     # --- anybody ---------------------------------------------------------------------------------

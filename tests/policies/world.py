@@ -34,6 +34,7 @@ from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
 from tests.policies.overview import a_plan
 from tests.policies.providers import Paying, a_paying_contract
+from tests.policies.publishing import Shown, a_public_contract
 from tests.policies.reports import Reported, a_report_to_investors
 from treasury.arithmetic.imports import ImportOptions
 from treasury.arithmetic.journals import TypedJournal, TypedLine
@@ -71,6 +72,7 @@ class World:
     desk_claim: Claimed
     checked: Checked
     plan_claim: Claimed
+    shown: Shown
     signed: Signed
     paying: Paying
     reported: Reported
@@ -223,6 +225,7 @@ def build() -> World:
         desk_claim=a_claim(society.organisation, PartyRole.VERIFIER, "alder"),
         checked=a_check(society.organisation, "alder"),
         plan_claim=a_plan(society.organisation),
+        shown=a_public_contract(society.organisation),
         signed=a_signed_contract(society.organisation),
         paying=a_paying_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),

@@ -1,0 +1,137 @@
+"""Counts that may be published: small ones are not shown, and no other one gives them away.
+
+A count of fewer people than the threshold, nobody included, is shown as "fewer than". Where a total stands beside it,
+further counts are withheld until nothing more can be worked out about it than that it is small; where that cannot be
+done, the total is withheld.
+
+Source: a threshold of ten people, nought included, and masking against working back from totals: UK Longitudinal
+Linkage Collaboration ("Statistical Disclosure Control", guidebook.ukllc.ac.uk, January 2026); a threshold of ten: the
+Office for National Statistics, Longitudinal Study (celsius.lshtm.ac.uk). Both speak of what leaves a safe place for
+research; that it fits outcome contracts is our decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+
+class Hidden(StrEnum):
+    """Why a count is not shown."""
+
+    SMALL = "small"  # fewer people than the threshold
+    WITHHELD = "withheld"  # so that a small one cannot be worked out
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From a day on, counts of fewer people than this are not shown."""
+
+    from_on: date
+    people: int
+    source: str
+
+
+THRESHOLDS: Final = (
+    Threshold(
+        date(2000, 1, 1),
+        10,
+        "UK LLC guidebook, statistical disclosure control: fewer than 10 data subjects, nought included",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many results, and of how many people."""
+
+    results: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A count as it may be shown: the number, or why there is none."""
+
+    results: int | None
+    hidden: Hidden | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """Counts that may be shown, with their total."""
+
+    counts: tuple[Shown, ...]
+    total: Shown
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is hidden."""
+        return all(each.hidden is None for each in (*self.counts, self.total))
+
+
+def find_threshold(on: date) -> int:
+    """Return the threshold that holds on a day, in people.
+
+    Source: `THRESHOLDS`.
+    """
+    return max((each for each in THRESHOLDS if each.from_on <= on), key=lambda each: each.from_on).people
+
+
+def protect(counts: Sequence[Count], total: Count, *, threshold: int) -> ShownRow:
+    """Decide which counts of a row can be shown beside their total.
+
+    Args:
+        counts: Parts that add up to the total in results (people may be in several).
+        total: Of all of them.
+        threshold: People, one or more.
+
+    Returns:
+        The counts in the same order, and the total. For each small count everything from nought to one below the
+        threshold stays possible, whatever else is shown.
+
+    Source: see the head of this module; the way to choose what is withheld is ours: the smallest that is enough.
+    """
+    small = {place for place, count in enumerate(counts) if count.people < threshold}
+    if total.people < threshold:
+        hidden = [Shown(None, Hidden.SMALL) if place in small else Shown(None, Hidden.WITHHELD)
+                  for place in range(len(counts))]  # fmt: skip
+        return ShownRow(tuple(hidden), Shown(None, Hidden.SMALL))
+    withheld = _withhold(counts, small, threshold)
+    if withheld is None:
+        return ShownRow(tuple(_show(counts, small, set())), Shown(None, Hidden.WITHHELD))
+    return ShownRow(tuple(_show(counts, small, withheld)), Shown(total.results))
+
+
+def _withhold(counts: Sequence[Count], small: set[int], threshold: int) -> set[int] | None:
+    """Choose what is withheld beside the small counts; None where the total has to be.
+
+    Whoever reads the row knows what the hidden ones come to together, that a small one is below the threshold, and
+    that a withheld one is not. A small one can be anything from nought only if the rest of the hidden ones can take up
+    the difference: their sum has to reach what the withheld ones are at least and the small one at most.
+    """
+    if not small:
+        return set()
+    withheld: set[int] = set()
+    rest = sorted((place for place in range(len(counts)) if place not in small), key=lambda at: counts[at].results)
+    for place in rest:
+        withheld.add(place)
+        together = sum(counts[at].results for at in small | withheld)
+        if together >= (threshold - 1) + threshold * len(withheld):
+            return withheld
+    return None
+
+
+def _show(counts: Sequence[Count], small: set[int], withheld: set[int]) -> list[Shown]:
+    shown = []
+    for place, count in enumerate(counts):
+        if place in small:
+            shown.append(Shown(None, Hidden.SMALL))
+        elif place in withheld:
+            shown.append(Shown(None, Hidden.WITHHELD))
+        else:
+            shown.append(Shown(count.results))
+    return shown
