@@ -11,9 +11,11 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.standing import READ, WRITE, Place, actor_of, organisation_of, place_of
+from bonds.arithmetic.agreements import InvestorTermsUnsound, explain_investor_change, read_investor_terms
 from bonds.arithmetic.reading import TermsUnsound, explain_change
+from bonds.arithmetic.tranches import InvestorTerms
 from bonds.models import ContractVersion, OutcomesContract
-from bonds.operations.editing import edit_terms
+from bonds.operations.editing import replace_terms
 from bonds.policies import contracts as policies
 from bonds.queries.contracts import newest_version
 from bonds.queries.terms import find_problems, terms_of, version_digest
@@ -120,13 +122,8 @@ class TermsApi(APIView):
         place = place_of(request, slug, reference, policies.may_write_contract)
         given = WriteTermsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        terms = given.validated_data["terms"]
-        version = edit_terms(
-            contract=place.contract,
-            edit=lambda _before: terms,
-            seen_digest=given.validated_data["seen_digest"],
-            actor=actor_of(request),
-            at=clock.now(),
+        version = replace_terms(
+            contract=place.contract, actor=actor_of(request), at=clock.now(), **given.validated_data
         )
         return Response(describe_version(version))
 
@@ -227,6 +224,7 @@ def describe_version(version: ContractVersion) -> dict[str, Any]:
         **own,
         "seen_digest": version_digest(version),
         "terms": version.terms,
+        "investor_terms": version.investor_terms,
         "problems": find_problems(version),
         "changes": _changes(before, version) if before else [],
         "signatures": [{"party": one.party.code, "signed_at": one.signed_at} for one in signings_of(version)],
@@ -237,6 +235,12 @@ def _changes(before: ContractVersion, version: ContractVersion) -> list[dict[str
     """List what differs; nothing while the terms cannot be read, which the problems say."""
     try:
         changes = explain_change(terms_of(before), terms_of(version))
-    except TermsUnsound:
+        of_investors = explain_investor_change(*(_investor_terms_of(one) for one in (before, version)))
+    except (InvestorTermsUnsound, TermsUnsound):
         return []
+    changes += [(f"/investor_terms{at}", old, new) for at, old, new in of_investors]
     return [{"at": at, "before": old, "after": new} for at, old, new in changes]
+
+
+def _investor_terms_of(version: ContractVersion) -> InvestorTerms | None:
+    return read_investor_terms(version.investor_terms) if version.investor_terms else None

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
+from bonds.arithmetic.reading import Change, compare_written
 from bonds.arithmetic.records import to_bytes
 from bonds.arithmetic.shapes import Problem, read_shape, write_shape
 from bonds.arithmetic.soundness.investors import find_investor_problems
 from bonds.arithmetic.tranches import InvestorTerms
 from core.errors import InvalidInput
+
+# What tells an item of a list from its neighbours.
+_NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "tranches": ("code",),
+    "commitments": ("investor", "tranche"),
+    "upside/fees": ("provider",),
+    "surplus": ("to", "party"),
+    "guarantees": ("guarantor",),
+}
 
 
 class InvestorTermsUnsound(InvalidInput):
@@ -63,3 +74,29 @@ def digest_of_investor_terms(terms: InvestorTerms) -> str:
         SHA-256 in lower-case hexadecimal.
     """
     return hashlib.sha256(to_bytes(write_investor_terms(terms))).hexdigest()
+
+
+def explain_investor_change(old: InvestorTerms | None, new: InvestorTerms | None) -> list[Change]:
+    """List what one version says otherwise of investors than another.
+
+    Args:
+        old: The terms before; None where nobody invested.
+        new: The terms after; None where nobody invests.
+
+    Returns:
+        (place, before, after) for each value that differs, as `reading.explain_change`: an item of a list is called
+        by what names it: "/tranches/senior/rate", "/commitments/bigfund,senior/amount".
+    """
+    before, after = ({} if one is None else write_investor_terms(one) for one in (old, new))
+    return compare_written(before, after, "", _NAMED_BY)
+
+
+def tidy_investor_terms(data: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
+    """Give investors' terms that are being written, with the contract's currency; nothing where they say nothing.
+
+    Args:
+        data: As JSON has them, perhaps incomplete.
+        currency: ISO 4217, of the contract.
+    """
+    said = {name: value for name, value in data.items() if name != "currency" and value}
+    return {"currency": currency, **said} if said else {}

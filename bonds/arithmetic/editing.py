@@ -175,6 +175,26 @@ class ObjectPart:
         return {**terms, self.name: rows[0]}
 
 
+@dataclass(frozen=True, slots=True)
+class OptionalPart:
+    """One object in the terms that may be missing, as the one row of a part: how an upside is shared."""
+
+    name: str
+
+    def read(self, terms: Mapping[str, Any]) -> list[Row]:
+        """Give it; an empty one where there is none.
+
+        Raises:
+            PartUnreadable: it is no object.
+        """
+        return _rows([terms.get(self.name) or {}], self.name)
+
+    def write(self, terms: Mapping[str, Any], rows: list[Row]) -> Document:
+        """Give terms with another, or without one where it says nothing."""
+        rest = {name: value for name, value in terms.items() if name != self.name}
+        return rest | ({self.name: rows[0]} if rows[0] else {})
+
+
 EVIDENCE: Final = EvidencePart()
 
 

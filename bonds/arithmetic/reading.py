@@ -91,18 +91,30 @@ def explain_change(old: Terms, new: Terms) -> list[Change]:
         (place, before, after) for each value that differs, in the order of the terms; None for what was not there.
         An item of a list is called by what names it: "/metrics/housed_3m/name", "/tariffs/housed_3m,,1,/price".
     """
-    return _compare(write_terms(old), write_terms(new), "")
+    return compare_written(write_terms(old), write_terms(new), "", _NAMED_BY)
 
 
-def _compare(old: Any, new: Any, at: str) -> list[Change]:
+def compare_written(old: Any, new: Any, at: str, naming: Mapping[str, tuple[str, ...]]) -> list[Change]:
+    """List the values in which two pieces of JSON differ.
+
+    Args:
+        old: Before.
+        new: After.
+        at: Where both stand, as a JSON Pointer; empty for the whole.
+        naming: By place of a list, what names its items.
+    """
     if old == new:
         return []
     if isinstance(old, dict) and isinstance(new, dict):
         names = [*old, *(name for name in new if name not in old)]
-        return [change for name in names for change in _compare(old.get(name), new.get(name), point(at, str(name)))]
-    naming = _NAMED_BY.get(at.removeprefix("/"))
-    if naming and isinstance(old or [], list) and isinstance(new or [], list):
-        return _compare(_by_name(old or [], naming), _by_name(new or [], naming), at)
+        return [
+            change
+            for name in names
+            for change in compare_written(old.get(name), new.get(name), point(at, str(name)), naming)
+        ]
+    named_by = naming.get(at.removeprefix("/"))
+    if named_by and isinstance(old or [], list) and isinstance(new or [], list):
+        return compare_written(_by_name(old or [], named_by), _by_name(new or [], named_by), at, naming)
     return [(at, old, new)]
 
 

@@ -29,6 +29,11 @@ class Vocabulary:
         providers: Parties that provide.
         groups: Groups of people.
         formulas: Formulas for groups.
+        parties: All parties.
+        investors: Parties that invest.
+        tranches: Tranches of investors' money.
+        lending: Those of them that are no grants.
+        typical_order: In which these tranches are usually paid, a stage each.
     """
 
     currency: str = "GBP"
@@ -37,6 +42,11 @@ class Vocabulary:
     providers: tuple[Choice, ...] = ()
     groups: tuple[Choice, ...] = ()
     formulas: tuple[Choice, ...] = ()
+    parties: tuple[Choice, ...] = ()
+    investors: tuple[Choice, ...] = ()
+    tranches: tuple[Choice, ...] = ()
+    lending: tuple[Choice, ...] = ()
+    typical_order: tuple[str, ...] = ()
 
     @property
     def sign(self) -> str:

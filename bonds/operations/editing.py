@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +17,9 @@ from bonds.operations.parties import check_open_to_change
 from bonds.queries.terms import version_digest
 from foundation.access import Actor
 
+# The terms themselves, or what investors agreed beside them.
+Document = Literal["terms", "investor_terms"]
+
 
 @transaction.atomic
 def edit_terms(
@@ -24,6 +27,7 @@ def edit_terms(
     contract: OutcomesContract,
     edit: Callable[[dict[str, Any]], dict[str, Any]],
     seen_digest: str = "",
+    document: Document = "terms",
     actor: Actor,
     at: datetime,
 ) -> ContractVersion:
@@ -33,6 +37,7 @@ def edit_terms(
         contract: With a version being written.
         edit: Gives the new terms for the present ones; may refuse with a domain error. See `arithmetic.editing`.
         seen_digest: If given, the version has to be the one with this digest still.
+        document: Which part of the version it is about.
         actor: Who acts.
         at: Now.
 
@@ -43,6 +48,41 @@ def edit_terms(
     """
     contract = lock_contract(contract.pk)
     version = check_open_to_change(contract)
+    _check_unchanged(version, seen_digest)
+    written = {document: edit(getattr(version, document))}
+    return write_terms(contract=contract, actor=actor, at=at, **written)
+
+
+@transaction.atomic
+def replace_terms(
+    *,
+    contract: OutcomesContract,
+    terms: Any = None,
+    investor_terms: Any = None,
+    seen_digest: str,
+    actor: Actor,
+    at: datetime,
+) -> ContractVersion:
+    """Replace what is being written as a whole, if it is still what was seen.
+
+    Args:
+        contract: With a version being written.
+        terms: The whole of the terms as JSON; None leaves them.
+        investor_terms: The whole of the investors' terms as JSON; None leaves them.
+        seen_digest: Of the version as it was seen.
+        actor: Who acts.
+        at: Now.
+
+    Raises:
+        NothingOpenToChange: no version is being written.
+        VersionChanged: somebody has written since.
+        TermsUnreadable: one of them is no object, or too long.
+    """
+    contract = lock_contract(contract.pk)
+    _check_unchanged(check_open_to_change(contract), seen_digest)
+    return write_terms(contract=contract, terms=terms, investor_terms=investor_terms, actor=actor, at=at)
+
+
+def _check_unchanged(version: ContractVersion, seen_digest: str) -> None:
     if seen_digest and version_digest(version) != seen_digest:
         raise VersionChanged(_("Somebody has written at the terms since you read them. Please read them again."))
-    return write_terms(contract=contract, terms=edit(version.terms), actor=actor, at=at)

@@ -77,12 +77,10 @@ def find_problems(version: ContractVersion) -> list[Problem]:
     try:
         terms = terms_of(version)
     except TermsUnsound as error:
-        return [dict(problem) for problem in error.facts["problems"]]
-    return [
-        *_problems_of_money(version, terms),
-        *_problems_of_parties(version, terms),
-        *list_investor_problems(version, _roles_by_code(version)),
-    ]
+        found = [dict(problem) for problem in error.facts["problems"]]
+    else:
+        found = [*_problems_of_money(version, terms), *_problems_of_parties(version, terms)]
+    return [*found, *list_investor_problems(version, _roles_by_code(version))]
 
 
 def _problems_of_money(version: ContractVersion, terms: Terms) -> list[Problem]:

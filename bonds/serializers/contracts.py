@@ -91,6 +91,7 @@ class VersionTermsSerializer(VersionSerializer):
 
     seen_digest = serializers.CharField(help_text="Send it with a change, so that nobody's work is undone unseen.")
     terms = serializers.JSONField()
+    investor_terms = serializers.JSONField(help_text="What investors agreed; empty where nobody invests.")
     problems = ProblemOfTermsSerializer(many=True)
     changes = ChangeSerializer(many=True)
     signatures = SigningSerializer(many=True)
@@ -98,16 +99,35 @@ class VersionTermsSerializer(VersionSerializer):
     class Meta(VersionSerializer.Meta):
         """All of it."""
 
-        fields = (*VersionSerializer.Meta.fields, "seen_digest", "terms", "problems", "changes", "signatures")
+        fields = (
+            *VersionSerializer.Meta.fields,
+            "seen_digest",
+            "terms",
+            "investor_terms",
+            "problems",
+            "changes",
+            "signatures",
+        )
 
 
 class WriteTermsSerializer(serializers.Serializer[Any]):
-    """The whole of the terms."""
+    """The whole of the terms, of what investors agreed, or of both."""
 
-    terms = serializers.JSONField(help_text="One object; see the documentation of outcome contracts.")
+    terms = serializers.JSONField(
+        required=False, help_text="One object; see the documentation of outcome contracts. Not given: it stays."
+    )
+    investor_terms = serializers.JSONField(
+        required=False, help_text="One object: tranches, commitments and order of payment. Not given: it stays."
+    )
     seen_digest = serializers.CharField(
         max_length=64, help_text="`seen_digest` of the version as you read it; refused if it changed since."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for something to write."""
+        if not attrs.keys() & {"terms", "investor_terms"}:
+            raise serializers.ValidationError({"terms": [_("Send terms, investors' terms or both.")]})
+        return attrs
 
 
 class PartyRoleSerializer(serializers.ModelSerializer[PartyRoleHeld]):

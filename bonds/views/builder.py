@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from bonds.arithmetic import editing
+from bonds.arithmetic.agreements import tidy_investor_terms
 from bonds.arithmetic.editing import PartUnreadable, Row, RowChanged
 from bonds.forms.rows import RowForm, Vocabulary
 from bonds.models import ContractVersion, Party
@@ -26,7 +27,17 @@ from bonds.queries.contracts import newest_version
 from bonds.queries.parties import parties_of
 from bonds.queries.terms import find_problems
 from bonds.states import VersionState
-from bonds.views.builder_steps import BY_SLUG, PARTIES, STEPS, Step, step_of_problem, vocabulary_of
+from bonds.views.builder_investor_steps import INVESTOR_STEPS
+from bonds.views.builder_step import Documents, Step
+from bonds.views.builder_steps import (
+    BY_SLUG,
+    CONTRACT_STEPS,
+    PARTIES,
+    STEPS,
+    documents_of,
+    step_of_problem,
+    vocabulary_of,
+)
 from bonds.views.mixins import ContractPageMixin
 from core.errors import DomainError
 from foundation import clock
@@ -65,7 +76,12 @@ class BuilderPage(ContractPageMixin):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What rows can point to."""
-        return vocabulary_of(self.contract, self.version.terms, self.parties)
+        return vocabulary_of(self.contract, self.documents, self.parties)
+
+    @property
+    def documents(self) -> Documents:
+        """What the version says."""
+        return documents_of(self.version)
 
     @property
     def is_open(self) -> bool:
@@ -97,9 +113,11 @@ class TermsView(BuilderPage, TemplateView):
         places = [one["slug"] for one in problems]
         tasks = [
             self._party_task(places.count(PARTIES)),
-            *(self._task(step, places.count(step.slug)) for step in STEPS),
+            *(self._task(step, places.count(step.slug)) for step in CONTRACT_STEPS),
         ]
-        return super().get_context_data(**{"problems": problems, "tasks": tasks} | kwargs)
+        investors = [self._task(step, places.count(step.slug)) for step in INVESTOR_STEPS]
+        facts = {"problems": problems, "tasks": tasks, "investor_tasks": investors}
+        return super().get_context_data(**facts | kwargs)
 
     def _placed(self, problem: Mapping[str, str]) -> dict[str, str]:
         slug, place = step_of_problem(problem["at"])
@@ -117,7 +135,7 @@ class TermsView(BuilderPage, TemplateView):
 
     def _task(self, step: Step, wrong: int) -> dict[str, Any]:
         try:
-            rows = [row for row in step.part.read(self.version.terms) if row]
+            rows = [row for row in step.part.read(self.documents[step.document]) if row]
         except PartUnreadable:
             rows = []
         mark = self._mark(len(rows), wrong, has_rows=step.has_rows, is_needed=step.is_needed)
@@ -146,7 +164,7 @@ class StepPage(BuilderPage):
     @property
     def rows(self) -> list[Row]:
         """What the step has."""
-        return self.step.part.read(self.version.terms)
+        return self.step.part.read(self.documents[self.step.document])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the step, and the one that follows."""
@@ -161,8 +179,18 @@ class StepPage(BuilderPage):
         return redirect(self.url("step", self.step.slug))
 
     def edit(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Change the terms as they are now."""
-        edit_terms(contract=self.contract, edit=change, actor=self.actor, at=clock.now())
+        """Change the terms as they are now; what investors agreed is kept in the contract's currency, or not at all."""
+        of_investors = self.step.document == "investor_terms"
+        edit_terms(
+            contract=self.contract,
+            edit=partial(self._tidy, change) if of_investors else change,
+            document=self.step.document,
+            actor=self.actor,
+            at=clock.now(),
+        )
+
+    def _tidy(self, change: Callable[[dict[str, Any]], dict[str, Any]], terms: dict[str, Any]) -> dict[str, Any]:
+        return tidy_investor_terms(change(terms), currency=self.contract.currency)
 
 
 class StepView(StepPage, TemplateView):
@@ -179,7 +207,7 @@ class StepView(StepPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give each row in words, and the kinds that can be added."""
-        rows = describe_rows(self.step, self.version.terms, self.vocabulary)
+        rows = describe_rows(self.step, self.documents[self.step.document], self.vocabulary)
         return super().get_context_data(**kwargs | {"rows": rows, "kinds": self.step.kinds})
 
 

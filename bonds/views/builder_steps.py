@@ -2,88 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bonds import states
 from bonds.arithmetic.editing import EVIDENCE, EntriesPart, ListPart, NamesPart, ObjectPart, Part, PartUnreadable, Row
+from bonds.arithmetic.shapes import read_shape
+from bonds.arithmetic.tranches import Tranche, typical_order
 from bonds.forms.formulas import FORMULA_FORMS
+from bonds.forms.investors_written import say_order
 from bonds.forms.payers import BasicsForm, ClaimRulesForm, GuaranteeForm, PayersForm, ProviderPayForm, ShareForm
 from bonds.forms.prices import CapForm, TariffForm, UpliftForm
 from bonds.forms.results_defined import EvidenceForm, GroupForm, MetricForm
 from bonds.forms.rows import RowForm, Vocabulary
-from bonds.models import OutcomesContract, Party
+from bonds.models import ContractVersion, OutcomesContract, Party
 from bonds.queries.parties import parties_in
 from bonds.states import PartyRole
-
-Text = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the builder.
-
-    Attributes:
-        slug: In its address.
-        title: What it is called.
-        hint: What it is about, for somebody who does it for the first time.
-        part: What it changes.
-        form: What it asks for a row.
-        name: What a row is called in a list; the vocabulary has the names that codes stand for.
-        one: What one row is called, as in "Add a price"; empty where there is only one.
-        is_needed: Whether a contract cannot be without it.
-    """
-
-    slug: str
-    title: Text
-    hint: Text
-    part: Part
-    form: type[RowForm]
-    name: Callable[[Row, Vocabulary], str] = lambda _row, _vocabulary: ""
-    one: Text = ""
-    is_needed: bool = False
-    kinds: Mapping[str, type[RowForm]] = field(default_factory=dict)
-
-    @property
-    def has_rows(self) -> bool:
-        """Whether there can be several."""
-        return bool(self.one)
-
-    def form_of(self, row: Mapping[str, Any] | None, kind: str = "") -> type[RowForm]:
-        """Give the form for a row, which for formulas hangs on their kind."""
-        return self.kinds.get(str((row or {}).get("kind", kind)), self.form)
-
-
-def _names(which: str) -> Callable[[Row, Vocabulary], Callable[[str], str]]:
-    def find(_row: Row, vocabulary: Vocabulary) -> Callable[[str], str]:
-        names = dict(getattr(vocabulary, which))
-        return lambda code: names.get(code) or code
-
-    return find
-
-
-def _by(which: str, key: str) -> Callable[[Row, Vocabulary], str]:
-    find = _names(which)
-    return lambda row, vocabulary: find(row, vocabulary)(str(row.get(key, "")))
-
-
-def _named(*keys: str) -> Callable[[Row, Vocabulary], str]:
-    return lambda row, _vocabulary: next((str(row[key]) for key in keys if row.get(key)), "")
+from bonds.views.builder_investor_steps import INVESTOR_STEPS, LENDING, STEP_OF_INVESTORS
+from bonds.views.builder_step import Documents, Step, by, named
 
 
 def _referral(row: Row, vocabulary: Vocabulary) -> str:
     return _("%(one)s to %(other)s") % {
-        "one": _by("payers", "commissioner")(row, vocabulary),
-        "other": _by("providers", "provider")(row, vocabulary),
+        "one": by("payers", "commissioner")(row, vocabulary),
+        "other": by("providers", "provider")(row, vocabulary),
     }
 
 
-STEPS: Final = (
+CONTRACT_STEPS: Final = (
     Step(
         "days",
         gettext_lazy("Days"),
@@ -98,7 +47,7 @@ STEPS: Final = (
         gettext_lazy("Only if something else holds for some people, such as a higher price for those leaving care."),
         NamesPart("subgroups"),
         GroupForm,
-        _named("name", "code"),
+        named("name", "code"),
         gettext_lazy("group"),
     ),
     Step(
@@ -107,7 +56,7 @@ STEPS: Final = (
         gettext_lazy("What is paid for, so clearly that two people would judge the same case alike."),
         ListPart("metrics"),
         MetricForm,
-        _named("name", "code"),
+        named("name", "code"),
         gettext_lazy("result"),
         is_needed=True,
     ),
@@ -117,7 +66,7 @@ STEPS: Final = (
         gettext_lazy("What a provider shows for each result. A result without a rule is paid on the claim alone."),
         EVIDENCE,
         EvidenceForm,
-        _by("metrics", "metric"),
+        by("metrics", "metric"),
         gettext_lazy("rule"),
     ),
     Step(
@@ -126,7 +75,7 @@ STEPS: Final = (
         gettext_lazy("Only if a whole group is measured, for example beside a comparison group."),
         ListPart("formulas"),
         RowForm,
-        _named("code"),
+        named("code"),
         gettext_lazy("formula"),
         kinds=FORMULA_FORMS,
     ),
@@ -136,7 +85,7 @@ STEPS: Final = (
         gettext_lazy("The rate card: what one result is worth, by number, group and day if that makes a difference."),
         ListPart("tariffs"),
         TariffForm,
-        _by("metrics", "metric"),
+        by("metrics", "metric"),
         gettext_lazy("price"),
         is_needed=True,
     ),
@@ -146,7 +95,7 @@ STEPS: Final = (
         gettext_lazy("Only if some results are worth more: for a group, after a number, or for a time."),
         ListPart("uplifts"),
         UpliftForm,
-        _named("label", "code"),
+        named("label", "code"),
         gettext_lazy("uplift"),
     ),
     Step(
@@ -155,7 +104,7 @@ STEPS: Final = (
         gettext_lazy("The most that is paid for a person, a result, a year, by a payer or in all."),
         ListPart("caps"),
         CapForm,
-        _named("code"),
+        named("code"),
         gettext_lazy("cap"),
     ),
     Step(
@@ -172,7 +121,7 @@ STEPS: Final = (
         gettext_lazy("How much of each amount each payer pays."),
         ListPart("shares"),
         ShareForm,
-        _by("payers", "payer"),
+        by("payers", "payer"),
         gettext_lazy("part"),
         is_needed=True,
     ),
@@ -198,10 +147,11 @@ STEPS: Final = (
         gettext_lazy("What the contract holder pays each provider: a fee, an amount for each result, or a share."),
         ListPart("providers"),
         ProviderPayForm,
-        _by("providers", "provider"),
+        by("providers", "provider"),
         gettext_lazy("agreement"),
     ),
 )
+STEPS: Final = (*CONTRACT_STEPS, *INVESTOR_STEPS)
 BY_SLUG: Final[Mapping[str, Step]] = {step.slug: step for step in STEPS}
 PARTIES: Final = "parties"
 _STEP_OF: Final[Mapping[str, str]] = {
@@ -216,7 +166,11 @@ _EVIDENCE_ENTRIES: Final = {"evidence", "evidence_by_payer"}
 def step_of_problem(at: str) -> tuple[str, int | None]:
     """Give the step in which a problem is put right, and the row, from its place in the terms (a JSON Pointer)."""
     parts = at.strip("/").split("/")
-    slug = _STEP_OF.get(parts[0], "")
+    if parts[0] == "investor_terms":
+        parts = parts[1:] or [""]
+        slug = STEP_OF_INVESTORS.get(parts[0], "investors")
+    else:
+        slug = _STEP_OF.get(parts[0], "")
     if slug == "results" and _EVIDENCE_ENTRIES & set(parts):
         return "evidence", None
     is_row = slug in BY_SLUG and isinstance(BY_SLUG[slug].part, ListPart) and len(parts) > 1
@@ -224,8 +178,15 @@ def step_of_problem(at: str) -> tuple[str, int | None]:
     return slug, int(parts[1]) if has_place else None
 
 
-def vocabulary_of(contract: OutcomesContract, terms: Mapping[str, Any], parties: list[Party]) -> Vocabulary:
+def documents_of(version: ContractVersion) -> Documents:
+    """Give what a version says, by the names that steps know."""
+    return {"terms": version.terms, "investor_terms": version.investor_terms}
+
+
+def vocabulary_of(contract: OutcomesContract, documents: Documents, parties: list[Party]) -> Vocabulary:
     """Collect what rows of the terms can point to; what cannot be read is left out, and told on the review page."""
+    terms, investor_terms = documents["terms"], documents["investor_terms"]
+    tranches = _read(investor_terms, ListPart("tranches"))
     return Vocabulary(
         currency=contract.currency,
         metrics=_pairs(terms, ListPart("metrics")),
@@ -233,12 +194,29 @@ def vocabulary_of(contract: OutcomesContract, terms: Mapping[str, Any], parties:
         providers=tuple(parties_in(parties, frozenset({PartyRole.PROVIDER}))),
         groups=_pairs(terms, NamesPart("subgroups")),
         formulas=_pairs(terms, ListPart("formulas")),
+        parties=tuple(parties_in(parties, frozenset(PartyRole))),
+        investors=tuple(parties_in(parties, frozenset({PartyRole.INVESTOR}))),
+        tranches=_named_pairs(tranches),
+        lending=_named_pairs([row for row in tranches if row.get("kind") in LENDING]),
+        typical_order=say_order(typical_order(_read_tranches(tranches))),
     )
 
 
 def _pairs(terms: Mapping[str, Any], part: Part) -> tuple[tuple[str, str], ...]:
-    try:
-        rows = part.read(terms)
-    except PartUnreadable:
-        return ()
+    return _named_pairs(_read(terms, part))
+
+
+def _named_pairs(rows: list[Row]) -> tuple[tuple[str, str], ...]:
     return tuple((str(row["code"]), str(row.get("name") or row["code"])) for row in rows if row.get("code"))
+
+
+def _read(terms: Mapping[str, Any], part: Part) -> list[Row]:
+    try:
+        return part.read(terms)
+    except PartUnreadable:
+        return []
+
+
+def _read_tranches(rows: list[Row]) -> list[Tranche]:
+    read = [read_shape(Tranche, row, []) for row in rows]
+    return [tranche for tranche in read if tranche is not None]

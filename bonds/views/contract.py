@@ -29,7 +29,7 @@ from bonds.queries.parties import parties_of
 from bonds.queries.versions import get_version, may_still_sign, signings_of, version_before, versions_of
 from bonds.states import VersionState
 from bonds.views.areas import links_for
-from bonds.views.builder_steps import vocabulary_of
+from bonds.views.builder_steps import documents_of, vocabulary_of
 from bonds.views.mixins import ContractPageMixin
 from bonds.views.reading import compare_in_words, read_in_words
 from core.errors import DomainError
@@ -137,19 +137,21 @@ class VersionView(ContractPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect it."""
         version, parties = self.version, parties_of(self.contract)
-        words = vocabulary_of(self.contract, version.terms, parties)
+        documents = documents_of(version)
+        words = vocabulary_of(self.contract, documents, parties)
         before = version_before(version)
         signings = signings_of(version)
         names = find_names({one.signed_by for one in signings if one.signed_by})
         facts: dict[str, Any] = {
             "version": version,
-            "read": read_in_words(version.terms, words),
+            "read": read_in_words(documents, words),
             "before": before,
             "signings": [(one, names.get(one.signed_by, "")) for one in signings],
         }
         if before is not None:
-            old_words = vocabulary_of(self.contract, before.terms, parties)
-            facts["changes"] = compare_in_words(before.terms, version.terms, old_words, words)
+            old = documents_of(before)
+            old_words = vocabulary_of(self.contract, old, parties)
+            facts["changes"] = compare_in_words(old, documents, old_words, words)
         return super().get_context_data(**facts | self._acts() | kwargs)
 
     def _acts(self) -> dict[str, Any]:

@@ -9,35 +9,35 @@ from typing import Any
 from bonds.arithmetic.editing import PartUnreadable
 from bonds.forms.rows import Vocabulary
 from bonds.views.builder import describe_rows
-from bonds.views.builder_steps import STEPS, Step
+from bonds.views.builder_step import Documents, Step
+from bonds.views.builder_steps import STEPS
 
 Described = dict[str, Any]
 
 
-def read_in_words(terms: Mapping[str, Any], vocabulary: Vocabulary) -> list[Described]:
+def read_in_words(documents: Documents, vocabulary: Vocabulary) -> list[Described]:
     """Give each step that says something, with its rows in words; one that cannot be shown says so."""
     found = []
     for step in STEPS:
-        rows, is_readable = _rows_of(step, terms, vocabulary)
+        rows, is_readable = _rows_of(step, documents[step.document], vocabulary)
         if rows or not is_readable:
             found.append({"step": step, "rows": rows, "is_readable": is_readable})
     return found
 
 
-def compare_in_words(
-    old: Mapping[str, Any], new: Mapping[str, Any], old_words: Vocabulary, new_words: Vocabulary
-) -> list[Described]:
+def compare_in_words(old: Documents, new: Documents, old_words: Vocabulary, new_words: Vocabulary) -> list[Described]:
     """Give each step in which two versions differ: what is new, what is gone, and what says something else.
 
     Args:
-        old: Terms before.
-        new: Terms after.
+        old: What the one before says.
+        new: What the one after says.
         old_words: What codes of the terms before stand for.
         new_words: What codes of the terms after stand for.
     """
     found = []
     for step in STEPS:
-        before, after = _by_key(step, old, old_words), _by_key(step, new, new_words)
+        before = _by_key(step, old[step.document], old_words)
+        after = _by_key(step, new[step.document], new_words)
         changes = [_change(before.get(key), after.get(key)) for key in [*after, *(k for k in before if k not in after)]]
         changes = [change for change in changes if change["facts"]]
         if changes:
