@@ -10,6 +10,7 @@ from bonds.routes import (
     claims,
     contracts,
     investor_reports,
+    investors,
     overview,
     plans,
     providers,
@@ -27,6 +28,7 @@ SUBJECTS: Final = (
     plans,
     changes,
     investor_reports,
+    investors,
     providers,
     publishing,
 )

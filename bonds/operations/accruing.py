@@ -65,7 +65,7 @@ def post_accruals(
         InterestAccrual.objects.create(
             commitment=commitment, accrued_on=on, earned_pence=earned, pence=pence, by=actor.ref, at=at
         )
-        for commitment, earned, pence in _changes(contract, on)
+        for commitment, earned, pence in work_out_accruals(contract, on=on)
     ]
     if made:
         ledger_operations.post(
@@ -82,8 +82,12 @@ def post_accruals(
     return made
 
 
-def _changes(contract: OutcomesContract, on: date) -> list[tuple[InvestorCommitment, int, int]]:
-    """Commitments whose accrued interest changes: what each earned since the beginning, and the change."""
+def work_out_accruals(contract: OutcomesContract, *, on: date) -> list[tuple[InvestorCommitment, int, int]]:
+    """Give the commitments whose accrued interest would change: what each earned since the beginning, and the change.
+
+    Raises:
+        NoInvestors: nobody invests in it.
+    """
     commitments = list_commitments(contract)
     booked = dict(
         InterestAccrual.objects.filter(commitment__contract=contract)

@@ -13,13 +13,15 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bonds.arithmetic.calls import CallPart as PlannedPart
 from bonds.arithmetic.calls import compute_facilities, share_call
 from bonds.arithmetic.positions import RepaidMoreThanDrawn, compute_positions
 from bonds.models import CallPart, CapitalCall, Drawdown, OutcomesContract
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import check_not_written_off, require_investor_terms
+from bonds.operations.committing import check_not_written_off, digest_of_parts, require_investor_terms
 from bonds.operations.errors import WrongMoney
-from bonds.operations.investor_errors import CallUnsound, DrawdownInUse, TooMuchDrawn
+from bonds.operations.investor_errors import CallUnsound, DrawdownInUse, TooMuchDrawn, check_seen
+from bonds.operations.investor_mails import tell_called
 from bonds.operations.investor_postings import drawdown_line, post_undrawn
 from bonds.operations.locks import lock_contract
 from bonds.queries.investors import (
@@ -38,17 +40,44 @@ from payments.models import RecordedMoney
 DRAWDOWN_PURPOSE: Final = "bonds.drawdown"
 
 
+def work_out_call(*, contract: OutcomesContract, amount_pence: int, on: date) -> tuple[PlannedPart, ...]:
+    """Work out what each commitment would be asked for. Nothing is kept.
+
+    Args:
+        contract: Running, with investors.
+        amount_pence: Above zero; at most what is left to call.
+        on: The day.
+
+    Raises:
+        NotRunning, NoInvestors, WrittenOff, CallNotPositive, CallAboveUndrawn: as `call_capital`.
+    """
+    check_running(contract)
+    terms = require_investor_terms(contract)
+    check_not_written_off(contract)
+    return share_call(terms, compute_facilities(compute_standing(contract, terms, on=on)), amount=amount_pence)
+
+
 @transaction.atomic
 def call_capital(
-    *, contract: OutcomesContract, amount_pence: int, due_on: date, reason: str, actor: Actor, at: datetime
+    *,
+    contract: OutcomesContract,
+    amount_pence: int,
+    due_on: date,
+    reason: str,
+    seen: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> CapitalCall:
     """Call on the investors: each commitment is asked in proportion to what it has left, group after group.
+
+    Their officers are told by mail.
 
     Args:
         contract: Running, with investors.
         amount_pence: Above zero; at most what is left to call.
         due_on: By when it is wanted; today or later.
         reason: What the money is for, as the notice says it.
+        seen: Digest of the parts that were looked at before; if given, they have to be the same still.
         actor: Who acts for the contract holder.
         at: Now.
 
@@ -58,16 +87,14 @@ def call_capital(
         NoInvestors: nobody invests in it.
         WrittenOff: what investors lost was written off.
         CallNotPositive, CallAboveUndrawn: nothing, or more than is left to call.
+        PreviewOutdated: something has moved since it was looked at.
     """
     on = legal_day(at)
     if not reason.strip() or due_on < on:
         raise CallUnsound(_("A call says what the money is for, and by which day it is wanted: today or later."))
     contract = lock_contract(contract.pk)
-    check_running(contract)
-    terms = require_investor_terms(contract)
-    check_not_written_off(contract)
-    facilities = compute_facilities(compute_standing(contract, terms, on=on))
-    parts = share_call(terms, facilities, amount=amount_pence)
+    parts = work_out_call(contract=contract, amount_pence=amount_pence, on=on)
+    check_seen(seen, digest_of_parts(parts))
     commitments = list_commitments(contract)
     call = CapitalCall.objects.create(
         contract=contract,
@@ -89,6 +116,7 @@ def call_capital(
         subject=call.public_id,
         after={"number": call.number, "pence": amount_pence, "due_on": due_on.isoformat()},
     )
+    tell_called(call, at=at)
     return call
 
 

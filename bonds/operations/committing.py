@@ -5,13 +5,16 @@ Source: treasury specification A8: V1.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bonds.arithmetic.agreements import read_investor_terms
-from bonds.arithmetic.calls import compute_facilities, share_cancellation
+from bonds.arithmetic.calls import CallPart, compute_facilities, share_cancellation
+from bonds.arithmetic.editing import fingerprint
 from bonds.arithmetic.positions import MovementKind
 from bonds.arithmetic.tranches import Commitment, InvestorTerms
 from bonds.models import (
@@ -24,7 +27,7 @@ from bonds.models import (
 )
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import ReasonMissing
-from bonds.operations.investor_errors import CommitmentsBroken, NoInvestors, WrittenOff
+from bonds.operations.investor_errors import CommitmentsBroken, NoInvestors, WrittenOff, check_seen
 from bonds.operations.investor_postings import post_undrawn
 from bonds.operations.locks import lock_contract
 from bonds.queries.investor_problems import find_broken_commitments
@@ -82,9 +85,30 @@ def take_commitments(contract: OutcomesContract, version: ContractVersion, *, ac
     )
 
 
+def work_out_cancellation(*, contract: OutcomesContract, amount_pence: int, on: date) -> tuple[CallPart, ...]:
+    """Work out what each commitment would become less by. Nothing is kept.
+
+    Args:
+        contract: Running, with investors.
+        amount_pence: Above zero; at most what is left to call.
+        on: The day.
+
+    Raises:
+        NotRunning, NoInvestors, CallNotPositive, CallAboveUndrawn: as `cancel_commitments`.
+    """
+    check_running(contract)
+    terms = require_investor_terms(contract)
+    return share_cancellation(compute_facilities(compute_standing(contract, terms, on=on)), amount=amount_pence)
+
+
+def digest_of_parts(parts: Sequence[CallPart]) -> str:
+    """Tell one way of dividing an amount between commitments from any other."""
+    return fingerprint([asdict(part) for part in parts])
+
+
 @transaction.atomic
 def cancel_commitments(
-    *, contract: OutcomesContract, amount_pence: int, reason: str, actor: Actor, at: datetime
+    *, contract: OutcomesContract, amount_pence: int, reason: str, seen: str = "", actor: Actor, at: datetime
 ) -> list[CommitmentChange]:
     """Give up a part of what investors committed and were not called for; each commitment by what it has left.
 
@@ -92,6 +116,7 @@ def cancel_commitments(
         contract: Running, with investors.
         amount_pence: Above zero; what is called and awaited cannot be cancelled.
         reason: Why it will not be needed.
+        seen: Digest of the parts that were looked at before; if given, they have to be the same still.
         actor: Who acts for the contract holder.
         at: Now.
 
@@ -103,13 +128,13 @@ def cancel_commitments(
         NotRunning: the contract is a draft or closed.
         NoInvestors: nobody invests in it.
         CallNotPositive, CallAboveUndrawn: nothing, or more than is left to call.
+        PreviewOutdated: something has moved since it was looked at.
     """
     if not reason.strip():
         raise ReasonMissing(_("Say why the money will not be needed: the record keeps the reason."))
-    contract = lock_contract(contract.pk)
-    check_running(contract)
-    terms, on = require_investor_terms(contract), legal_day(at)
-    parts = share_cancellation(compute_facilities(compute_standing(contract, terms, on=on)), amount=amount_pence)
+    contract, on = lock_contract(contract.pk), legal_day(at)
+    parts = work_out_cancellation(contract=contract, amount_pence=amount_pence, on=on)
+    check_seen(seen, digest_of_parts(parts))
     commitments = list_commitments(contract)
     made = [
         CommitmentChange.objects.create(

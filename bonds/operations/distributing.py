@@ -7,13 +7,15 @@ Source: treasury specification A8: V12, V15; order of payment by the terms that 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from bonds.arithmetic.editing import fingerprint
 from bonds.arithmetic.payouts import DealStanding, Due, WaterfallResult
 from bonds.arithmetic.positions import compute_positions
 from bonds.arithmetic.records import write_steps
@@ -31,14 +33,15 @@ from bonds.models import (
 )
 from bonds.operations.accruing import post_accruals
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import require_investor_terms
+from bonds.operations.committing import check_not_written_off, require_investor_terms
 from bonds.operations.errors import ReasonMissing
-from bonds.operations.investor_errors import NothingToDistribute, RunPaid
+from bonds.operations.investor_errors import NothingToDistribute, RunPaid, check_seen
 from bonds.operations.investor_postings import BANK, COSTS, PROVIDERS, RESERVE, declared_lines
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_dues import post_provider_dues
 from bonds.operations.rounds import open_round
 from bonds.queries.investors import list_commitments, list_movements, list_open
+from bonds.queries.provider_dues import find_unbooked
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
@@ -52,12 +55,64 @@ DISTRIBUTION_PURPOSE: Final = "bonds.distribution"
 _SET_ASIDE: Final = frozenset({StageKind.COSTS, StageKind.PROVIDER_FEES})
 
 
+@dataclass(frozen=True, slots=True)
+class WorkedRun:
+    """How cash would be shared out now.
+
+    Attributes:
+        result: Stage by stage.
+        cash_pence: In the bank.
+        promised_pence: Of it, what earlier runs promised.
+    """
+
+    result: WaterfallResult
+    cash_pence: int
+    promised_pence: int
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps, as a run keeps them."""
+        return write_steps(self.result.steps)
+
+    @property
+    def digest(self) -> str:
+        """What tells this way of sharing out from any other."""
+        facts = [self.result.on.isoformat(), self.cash_pence, self.promised_pence, self.steps]
+        return fingerprint(facts)
+
+
+def work_out_run(*, contract: OutcomesContract, monthly_cost_pence: int = 0, on: date) -> WorkedRun:
+    """Work out how cash would be shared out on a day. Nothing is kept.
+
+    Args:
+        contract: Running, with investors.
+        monthly_cost_pence: What a month of costs and fees comes to, for the reserve; zero or more.
+        on: The day.
+
+    Raises:
+        NotRunning, NoInvestors, WrittenOff, NothingToDistribute, AmountNegative: as `distribute`.
+    """
+    check_running(contract)
+    terms = require_investor_terms(contract)
+    check_not_written_off(contract)
+    book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+    cash = ledger_queries.account_balance(book=book, code=BANK)
+    promised = sum(pence for _due, pence in list_open(contract))
+    standing = _standing(contract, terms, book, on=on, monthly_cost=monthly_cost_pence)
+    if cash - promised < 0 or cash - promised + standing.reserve == 0:
+        raise NothingToDistribute(
+            _("There is no money in the bank beside what was promised."), cash_pence=cash, promised_pence=promised
+        )
+    return WorkedRun(run_waterfall(terms, standing, available_pence=cash - promised, on=on), cash, promised)
+
+
 @transaction.atomic
 def distribute(
     *,
     contract: OutcomesContract,
     monthly_cost_pence: int = 0,
     claim_round: ClaimRound | None = None,
+    seen: str = "",
     actor: Actor,
     at: datetime,
 ) -> WaterfallRun:
@@ -70,6 +125,7 @@ def distribute(
         contract: Running, with investors.
         monthly_cost_pence: What a month of costs and fees comes to, for the reserve; zero or more.
         claim_round: Of whose claims the money is, for the batch; the round of today where it is not said.
+        seen: Digest of the way of sharing out that was looked at before; if given, it has to be the same still.
         actor: Who acts for the contract holder.
         at: Now.
 
@@ -82,25 +138,16 @@ def distribute(
         WrittenOff: what investors lost was written off.
         NothingToDistribute: there is no cash beside what was promised.
         AmountNegative: the monthly cost is below zero.
+        PreviewOutdated: something has moved since it was looked at.
     """
-    contract = lock_contract(contract.pk)
-    check_running(contract)
-    terms, on = require_investor_terms(contract), legal_day(at)
-    book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+    contract, on = lock_contract(contract.pk), legal_day(at)
+    worked = work_out_run(contract=contract, monthly_cost_pence=monthly_cost_pence, on=on)
+    check_seen(seen, worked.digest)
     claim_round = claim_round or open_round(contract, on=on)
     post_accruals(contract, on=on, batch=claim_round.public_id, actor=actor, at=at)
-    # What providers are due by today is set aside as well, booked or not.
     post_provider_dues(contract, on=on, actor=actor, at=at)
-    cash = ledger_queries.account_balance(book=book, code=BANK)
-    promised = sum(pence for _due, pence in list_open(contract))
-    standing = _standing(contract, terms, book, on=on, monthly_cost=monthly_cost_pence)
-    if cash - promised < 0 or cash - promised + standing.reserve == 0:
-        raise NothingToDistribute(
-            _("There is no money in the bank beside what was promised."), cash_pence=cash, promised_pence=promised
-        )
-    result = run_waterfall(terms, standing, available_pence=cash - promised, on=on)
-    run = _keep(contract, claim_round, result, cash=cash, monthly_cost=monthly_cost_pence, actor=actor, at=at)
-    _post(run, book, actor=actor, at=at)
+    run = _keep(contract, claim_round, worked, monthly_cost=monthly_cost_pence, actor=actor, at=at)
+    _post(run, actor=actor, at=at)
     return run
 
 
@@ -158,7 +205,7 @@ def _standing(
     return DealStanding(
         positions=compute_positions(terms, list_movements(contract, with_promised=True), on=on),
         costs=_costs(book),
-        fees=_fees(contract, book),
+        fees=_fees(contract, book, on=on),
         monthly_cost=monthly_cost,
         reserve=ledger_queries.account_balance(book=book, code=RESERVE),
         success_fees_paid=_success_fees(contract),
@@ -170,9 +217,11 @@ def _costs(book: Book) -> tuple[Due, ...]:
     return tuple(Due(party=row.account.name, amount=row.balance, what=row.account.code) for row in rows)
 
 
-def _fees(contract: OutcomesContract, book: Book) -> tuple[Due, ...]:
-    """What providers are owed, without success fees that runs promised: their cash is taken off already."""
+def _fees(contract: OutcomesContract, book: Book, *, on: date) -> tuple[Due, ...]:
+    """What providers are due by a day, booked or not; success fees that runs promised have their cash taken off."""
     owed = dict(ledger_queries.owner_balances(book=book, code=PROVIDERS))
+    for one in find_unbooked(contract, on=on).dues:
+        owed[one.provider.public_id] = owed.get(one.provider.public_id, 0) + one.due.pence
     for due, pence in list_open(contract):
         if due.stage == StageKind.UPSIDE.value and due.commitment is None:
             owed[due.party.public_id] = owed.get(due.party.public_id, 0) - pence
@@ -195,13 +244,13 @@ def _success_fees(contract: OutcomesContract) -> dict[str, int]:
 def _keep(
     contract: OutcomesContract,
     claim_round: ClaimRound,
-    result: WaterfallResult,
+    worked: WorkedRun,
     *,
-    cash: int,
     monthly_cost: int,
     actor: Actor,
     at: datetime,
 ) -> WaterfallRun:
+    result = worked.result
     set_aside = sum(payout.paid for payout in result.payouts if payout.stage in _SET_ASIDE)
     version = ContractVersion.objects.filter(contract=contract).signed().last()
     assert version is not None, "a contract that runs was signed"
@@ -211,8 +260,8 @@ def _keep(
         version=version,
         round=claim_round,
         run_on=result.on,
-        cash_pence=cash,
-        promised_pence=cash - result.available,
+        cash_pence=worked.cash_pence,
+        promised_pence=worked.promised_pence,
         available_pence=result.available,
         released_pence=result.released,
         set_aside_pence=set_aside,
@@ -220,7 +269,7 @@ def _keep(
         topped_up_pence=result.topped_up,
         kept_pence=result.kept,
         monthly_cost_pence=monthly_cost,
-        steps=write_steps(result.steps),
+        steps=worked.steps,
         made_by=actor.ref,
         made_at=at,
     )
@@ -252,12 +301,12 @@ def _keep_distributions(run: WaterfallRun, result: WaterfallResult) -> None:
         )
 
 
-def _post(run: WaterfallRun, book: Book, *, actor: Actor, at: datetime) -> None:
+def _post(run: WaterfallRun, *, actor: Actor, at: datetime) -> None:
     dues = Distribution.objects.filter(run=run).select_related("party", "commitment")
     lines = declared_lines(list(dues), released=run.released_pence, topped_up=run.topped_up_pence)
     if lines:
         ledger_operations.post(
-            book=book,
+            book=ledger_queries.get_book_by_slug(slug=run.contract.book_slug),
             key=_key(run),
             kind="bonds.distributed",
             effective_on=run.run_on,

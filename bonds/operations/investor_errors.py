@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from core.errors import DomainError, InvalidInput
 
 
@@ -69,3 +71,23 @@ class RunPaid(DomainError):
     """Something was paid by the run, or waits for a second person; it cannot be taken back."""
 
     code = "bonds.run_paid"
+
+
+class PreviewOutdated(DomainError):
+    """Something has moved since somebody looked at what an act would do."""
+
+    code = "bonds.preview_outdated"
+
+
+def check_seen(seen: str, now: str) -> None:
+    """Let an act go on only if it does what was looked at before.
+
+    Args:
+        seen: Digest of what was looked at; empty: nobody looked.
+        now: Digest of what would be done now.
+
+    Raises:
+        PreviewOutdated: they differ.
+    """
+    if seen and seen != now:
+        raise PreviewOutdated(_("Something has moved since you looked. Please look at it again as it is now."))

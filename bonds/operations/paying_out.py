@@ -16,6 +16,7 @@ from bonds.operations.assessing import check_running
 from bonds.operations.committing import check_not_written_off, require_investor_terms
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import TooMuchPaidOut
+from bonds.operations.investor_mails import tell_paid
 from bonds.operations.investor_postings import payment_line, post_undrawn
 from bonds.operations.locks import lock_contract
 from bonds.queries.investors import get_distribution, open_of_distribution
@@ -59,12 +60,13 @@ def lock_for_payment(subject: str) -> None:
 
 
 def note_paid(*, record: RecordedMoney, at: datetime) -> None:
-    """A second person let the payment into the books; repaid money that is recycled can be called again."""
+    """A second person let the payment into the books, and the party is told; recycled money can be called again."""
     due = get_distribution(public_id=record.subject)
     made = DistributionPayment.objects.create(
         distribution=due, record=record.public_id, paid_on=record.moved_on, pence=record.amount_pence, at=at
     )
     _recycle(due, made, made.pence, record=record, at=at)
+    tell_paid(made, at=at)
 
 
 def note_payment_undone(*, record: RecordedMoney, at: datetime) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from bonds.documents import investors as documents
 from bonds.operations import calling, distributing, paying_out
+from bonds.queries import investor_labels as labels
 from foundation import registries
 
 
@@ -41,3 +43,36 @@ def register() -> None:
     registries.ENTRY_KINDS.register("bonds.written_off", _("Loans of investors written off"))
     registries.ENTRY_KINDS.register("bonds.distributed", _("Cash shared out"))
     registries.ENTRY_KINDS.register("bonds.recycled", _("Repaid money can be called again, or that was undone"))
+    registries.DOCUMENT_KINDS.register(
+        documents.STATEMENT,
+        registries.DocumentKind(
+            template="documents/investor_statement.html",
+            series=documents.SERIES,
+            title=_("Statement of an investor under an outcome contract"),
+            context=documents.statement_context,
+            may_download=documents.may_download_statement,
+            file_name=documents.name_file,
+        ),
+    )
+    _register_names()
+
+
+def _register_names() -> None:
+    """Register what the ids of investors' things stand for in the books, and where they are."""
+    owners = {"cmt": labels.label_commitments, "cpt": labels.label_parts, "dst": labels.label_dues}
+    for prefix, give_labels in owners.items():
+        registries.OWNER_LABELS.register(prefix, give_labels)
+    sources = {
+        "cmt": labels.give_commitments,
+        "cal": labels.give_calls,
+        "cpt": labels.give_parts,
+        "drw": labels.give_drawdowns,
+        "cmc": labels.give_changes,
+        "acr": labels.give_accruals,
+        "wfr": labels.give_runs,
+        "dst": labels.give_dues,
+        "dpm": labels.give_payments,
+        "ocv": labels.give_versions,
+    }
+    for prefix, give_sources in sources.items():
+        registries.ENTRY_SOURCES.register(prefix, give_sources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, checks, claims, contracts, overview, providers, publishing, reports
+from tests.policies import builder, checks, claims, contracts, investors, overview, providers, publishing, reports
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -27,6 +27,7 @@ PARTS: dict[str, Arguments] = {
     **checks.PARTS,
     **claims.PARTS,
     **contracts.PARTS,
+    **investors.PARTS,
     **providers.PARTS,
     **publishing.PARTS,
     **overview.PARTS,
@@ -161,6 +162,7 @@ TABLE: tuple[Row, ...] = (
     *checks.ROWS,
     *claims.ROWS,
     *contracts.ROWS,
+    *investors.ROWS,
     *providers.ROWS,
     *publishing.ROWS,
     *overview.ROWS,

@@ -32,6 +32,7 @@ from tests.policies.builder import a_draft_contract
 from tests.policies.checks import Checked, a_check
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
+from tests.policies.investors import Invested, a_deal
 from tests.policies.overview import a_plan
 from tests.policies.providers import Paying, a_paying_contract
 from tests.policies.publishing import Shown, a_public_contract
@@ -73,6 +74,8 @@ class World:
     checked: Checked
     plan_claim: Claimed
     shown: Shown
+    kept_deal: Invested
+    own_deal: Invested
     signed: Signed
     paying: Paying
     reported: Reported
@@ -226,6 +229,8 @@ def build() -> World:
         checked=a_check(society.organisation, "alder"),
         plan_claim=a_plan(society.organisation),
         shown=a_public_contract(society.organisation),
+        kept_deal=a_deal(society.organisation, PartyRole.HOLDER, "aspen"),
+        own_deal=a_deal(society.organisation, PartyRole.INVESTOR, "linden"),
         signed=a_signed_contract(society.organisation),
         paying=a_paying_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),

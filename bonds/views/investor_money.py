@@ -1,0 +1,159 @@
+"""Writing down that an investor paid what it was called for, or that a party was paid what it is due."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic.edit import FormView
+
+from bonds.forms.investor_acts import MovedForm
+from bonds.models import CallPart, Distribution
+from bonds.operations.calling import DRAWDOWN_PURPOSE
+from bonds.operations.distributing import DISTRIBUTION_PURPOSE
+from bonds.operations.moving import record_distribution_paid, record_drawdown
+from bonds.policies import Standpoint
+from bonds.policies import investors as policies
+from bonds.queries.investor_money import waiting_by_subject
+from bonds.queries.investors import get_call_part, get_distribution, open_of_distribution, open_of_part
+from bonds.views.investors import InvestorsPageMixin
+from core.errors import DomainError, NotFound
+from foundation import clock
+from foundation.access import Actor, Decision
+from ledger import queries as ledger_queries
+from ledger.models import Book
+from payments.models import RecordedMoney
+from payments.operations.recording import RecordUnsound
+from people.views import RecentAuthenticationMixin
+
+
+@method_decorator(never_cache, name="dispatch")
+class MovedView(InvestorsPageMixin, RecentAuthenticationMixin, FormView[MovedForm], ABC):
+    """Writing down money that moved; a second person lets it into the books."""
+
+    http_method_names = ("get", "post", "head", "options")
+    template_name = "bonds/investors/moved.html"
+    form_class = MovedForm
+    is_receipt = True
+
+    def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
+        """Ask who writes money down."""
+        return policies.may_record_investors_money(actor, standpoint)
+
+    @cached_property
+    def book(self) -> Book:
+        """The contract's own book."""
+        return ledger_queries.get_book_by_slug(slug=self.contract.book_slug)
+
+    @property
+    @abstractmethod
+    def open_pence(self) -> int:
+        """What is still to be paid, without what waits for a second person."""
+
+    @abstractmethod
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write it down."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form the book and the direction."""
+        return super().get_form_kwargs() | {"book": self.book, "is_receipt": self.is_receipt}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with today and all that is open, and with a key, so that a double click records once."""
+        return {"key": uuid4().hex, "moved_on": clock.today(), "amount_pence": max(0, self.open_pence)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what is open."""
+        facts = {"is_receipt": self.is_receipt, "open_pence": self.open_pence}
+        return super().get_context_data(**facts | kwargs)
+
+    def form_valid(self, form: MovedForm) -> HttpResponse:
+        """Record it, or show everything that is wrong."""
+        try:
+            made = self.record(form.cleaned_data)
+        except RecordUnsound as unsound:
+            form.take_problems(unsound.facts["problems"])
+            return self.form_invalid(form)
+        except NotFound:
+            raise
+        except DomainError as refused:
+            form.add_error(None, refused.message)
+            return self.form_invalid(form)
+        messages.success(
+            self.request, _("Written down. A second person has been asked by mail; nothing is posted yet.")
+        )
+        return redirect("payments:recorded", self.organisation.slug, made.public_id)
+
+
+class DrawdownView(MovedView):
+    """An investor paid what it was called for, or a part of it."""
+
+    @cached_property
+    def part(self) -> CallPart:
+        """The part of the address."""
+        part = get_call_part(public_id=str(self.kwargs["part"]))
+        if part.call.contract_id != self.contract.pk:
+            raise Http404
+        return part
+
+    @property
+    def open_pence(self) -> int:
+        """What of the part is to be paid in and was not written down yet."""
+        waiting = waiting_by_subject(DRAWDOWN_PURPOSE, [self.part.public_id])
+        return open_of_part(self.part) - sum(one.amount_pence for rows in waiting.values() for one in rows)
+
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write the receipt down."""
+        return record_drawdown(part=self.part, actor=self.actor, at=clock.now(), today=clock.today(), **typed)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say whose it is."""
+        facts = {
+            "title": _("Record that it was paid"),
+            "who": self.part.commitment.party.organisation.name,
+            "what": _("call %(number)s") % {"number": self.part.call.number},
+            "back_to": self.url("capital-call", self.part.call.number),
+        }
+        return super().get_context_data(**kwargs | facts)
+
+
+class DistributionPaymentView(MovedView):
+    """A party was paid what it is due by a run, or a part of it."""
+
+    is_receipt = False
+
+    @cached_property
+    def due(self) -> Distribution:
+        """What the party of the address is due."""
+        due = get_distribution(public_id=str(self.kwargs["distribution"]))
+        if due.run.contract_id != self.contract.pk:
+            raise Http404
+        return due
+
+    @property
+    def open_pence(self) -> int:
+        """What is to be paid and was not written down yet."""
+        waiting = waiting_by_subject(DISTRIBUTION_PURPOSE, [self.due.public_id])
+        return open_of_distribution(self.due) - sum(one.amount_pence for rows in waiting.values() for one in rows)
+
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write the payment down."""
+        return record_distribution_paid(due=self.due, actor=self.actor, at=clock.now(), today=clock.today(), **typed)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say whose it is."""
+        facts = {
+            "title": _("Record the payment"),
+            "who": self.due.party.organisation.name,
+            "what": self.due.get_stage_display(),
+            "back_to": self.url("waterfall-run", self.due.run.number),
+        }
+        return super().get_context_data(**kwargs | facts)
