@@ -72,9 +72,13 @@ HOLDER_SECOND = DemoUser(
     "bea@brightwater.example", "Bea", "Marchbanks", "director of the contract holder",
     (("brightwater", "director"),), secret="MJSWCIDNMFZGG2DCMFXGW43POJSGK4TT",
 )  # fmt: skip
+INVESTOR = DemoUser(
+    "ines@slowtide.example", "Ines", "Farrow", "looks after the investment of a lender",
+    (("slow-tide", "director"), ("slow-tide", "treasurer")), secret="NFXGK4ZAON2GKYLENVQW4ZDBMNXWK43U",
+)  # fmt: skip
 USERS = (
     RESIDENT, SECRETARY, TREASURER, DIRECTOR, OTHER_SECRETARY, STAFF,
-    COMMISSIONER, PROVIDER, VERIFIER, HOLDER, HOLDER_SECOND,
+    COMMISSIONER, PROVIDER, VERIFIER, HOLDER, HOLDER_SECOND, INVESTOR,
 )  # fmt: skip
 SIGN_INS = tuple((user.email, user.what) for user in USERS)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bonds import operations
+from bonds.arithmetic.agreements import write_investor_terms
 from bonds.arithmetic.identities import Identifiers
 from bonds.arithmetic.months import add_months
 from bonds.arithmetic.reading import write_terms
@@ -28,6 +29,7 @@ from config.demo_people import (
     VERIFIER,
 )
 from config.seed.offers import SEED, actor_of
+from config.seed.outcome_investors import INVESTORS, Investors, write_investor_terms_of
 from config.seed.outcome_terms import PROVIDERS, write_terms_of
 from config.seed.people import ROLES_SINCE, roles_in
 from core.periods import legal_day, start_of_day
@@ -54,6 +56,7 @@ PARTIES: Final = {
     "the-long-table": ("The Long Table", Kind.COMMUNITY_BENEFIT_SOCIETY, Roles.PROVIDER),
     "plumbline": ("Plumbline Reviews", Kind.COMPANY, Roles.VERIFIER),
     "brightwater": ("Brightwater Outcomes Limited", Kind.COMPANY, Roles.HOLDER),
+    **INVESTORS,
 }
 APPROACHES: Final = {
     "hearthside": ("A room first, then everything else", "We rent rooms above shops, and ask questions later."),
@@ -93,11 +96,14 @@ class Outcomes:
         today = legal_day(self.now)
         self.begin = add_months(today.replace(day=1), -3 * QUARTERS)
         self.contract = self._sign()
+        investors = Investors(contract=self.contract, users=self.users, now=self.now, begin=self.begin)
+        investors.begin_service()
         planned = [one for number in range(PEOPLE) for one in self._plan(number)]
         for quarter in range(QUARTERS):
             until = add_months(self.begin, 3 * (quarter + 1))
             mine = [one for one in planned if add_months(self.begin, 3 * quarter) <= one.on < until]
             self._claim_quarter(mine, until=until, is_last=quarter == QUARTERS - 1)
+            investors.after_quarter(quarter, until=until)
             say(f"outcomes contract: quarter {quarter + 1} of {QUARTERS}")
         return self.contract
 
@@ -124,7 +130,13 @@ class Outcomes:
             operations.give_role(party=party, role=role, from_on=legal_day(at), actor=self._actor(HOLDER.email), at=at)
             self.parties[code] = party
         terms = write_terms_of(Period(from_on=self.begin, until_on=add_months(self.begin, 36)))
-        operations.write_terms(contract=contract, terms=write_terms(terms), actor=self._actor(HOLDER.email), at=at)
+        operations.write_terms(
+            contract=contract,
+            terms=write_terms(terms),
+            investor_terms=write_investor_terms(write_investor_terms_of()),
+            actor=self._actor(HOLDER.email),
+            at=at,
+        )
         version = operations.propose_version(contract=contract, actor=self._actor(HOLDER.email), at=at)
         for party in signing_parties(version):
             operations.sign_version(version=version, party=party, digest=version.digest, actor=SEED, at=at)
