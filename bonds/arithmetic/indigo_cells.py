@@ -52,6 +52,11 @@ class Days(NamedTuple):
     until_on: date
 
 
+def is_organisation_id(text: str) -> bool:
+    """Whether a text is the id of one organisation: INDIGO's own, or one of org-id.guide."""
+    return bool(_ORGANISATION.fullmatch(text))
+
+
 def flatten(row: Mapping[str, object]) -> dict[str, object]:
     """Give the cells of a row by path, whether they were nested or not: "money/amount", without "/value"."""
     return dict(_cells(row, ""))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from bonds.arithmetic.indigo_cells import is_organisation_id
+from bonds.models import Party
+
+ID_LENGTH: Final = 60
 
 
 class PublishForm(forms.Form):
@@ -26,10 +32,37 @@ class PublishForm(forms.Form):
         field.choices = list(names.items())
 
 
+class IndigoExportForm(forms.Form):
+    """The ids under which the payers are known, and as which file the data comes."""
+
+    recipient = forms.CharField(label=gettext_lazy("Id of the contract holder"), required=False, max_length=ID_LENGTH)
+    act = forms.ChoiceField(choices=[("xlsx", "xlsx"), ("zip", "zip")], initial="xlsx")
+
+    def __init__(self, *args: Any, payers: Sequence[Party], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.payers = [payer.code for payer in payers]
+        for payer in payers:
+            label = _("Id of %(name)s") % {"name": payer.organisation.name}
+            self.fields[f"payer_{payer.code}"] = forms.CharField(label=label, max_length=ID_LENGTH)
+        self.order_fields([*(f"payer_{code}" for code in self.payers), "recipient", "act"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is no id of one organisation."""
+        cleaned = super().clean() or {}
+        for name in [*(f"payer_{code}" for code in self.payers), "recipient"]:
+            if cleaned.get(name) and not is_organisation_id(cleaned[name]):
+                self.add_error(name, _("Write an id such as INDIGO-ORG-0001, GB-COH-09506232 or GB-LAE-BAS."))
+        return cleaned
+
+    def identifiers(self) -> dict[str, str]:
+        """Give the ids by code of the party."""
+        return {code: self.cleaned_data[f"payer_{code}"] for code in self.payers}
+
+
 class IndigoForm(forms.Form):
     """A file of INDIGO data to be tried."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("A ZIP with one CSV for each tab, as it is downloaded here, or JSON; up to 5 MB."),
+        help_text=gettext_lazy("A workbook (XLSX), a ZIP with one CSV for each tab, or JSON; up to 5 MB."),
     )

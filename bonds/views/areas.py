@@ -69,6 +69,7 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("Samples of paid lines"), "bonds:samples", checks.may_see_samples),
     Area(_("Disputes"), "bonds:disputes", claims.may_see_claims),
     Area(_("The public page"), "bonds:publish", contracts.may_publish),
+    Area(_("INDIGO data: take it out, or try a file"), "bonds:indigo", contracts.may_export),
 )
 
 

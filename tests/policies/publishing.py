@@ -46,8 +46,8 @@ def _shown(world: object) -> dict[str, object]:
     return {"reference": shown.reference}
 
 
-_PAGES = ("bonds:publish", "bonds:unpublish")
-_API = ("api:contract-publication", "api:contract-unpublish")
+_PAGES = ("bonds:publish", "bonds:unpublish", "bonds:indigo", "bonds:indigo-check")
+_API = ("api:contract-publication", "api:contract-unpublish", "api:contract-indigo", "api:contract-indigo-check")
 PARTS: dict[str, Arguments] = {
     **dict.fromkeys((*_PAGES, *_API), _held),
     **dict.fromkeys(("bonds:public-contract", "api:public-contract"), _shown),
@@ -58,6 +58,11 @@ ROWS: tuple[Row, ...] = (
     public("bonds:public-contract"),
     public("api:public-contracts", scope=_READ),
     public("api:public-contract", scope=_READ),
+    officers("bonds:indigo"),
+    officers("bonds:indigo", "post"),
+    officers("bonds:indigo-check", "post"),
+    officers("api:contract-indigo", "post", scope=_READ),
+    officers("api:contract-indigo-check", "post", scope=_READ),
     officers("bonds:publish", "get", SECRETARY, DIRECTOR),
     officers("bonds:publish", "post", SECRETARY, DIRECTOR),
     officers("bonds:unpublish", "post", SECRETARY, DIRECTOR),
