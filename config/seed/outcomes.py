@@ -30,6 +30,7 @@ from config.demo_people import (
 )
 from config.seed.offers import SEED, actor_of
 from config.seed.outcome_investors import INVESTORS, Investors, write_investor_terms_of
+from config.seed.outcome_plans import make_demo_plan
 from config.seed.outcome_terms import PROVIDERS, write_terms_of
 from config.seed.people import ROLES_SINCE, roles_in
 from core.periods import legal_day, start_of_day
@@ -41,6 +42,7 @@ from people.models import Organisation, OrganisationKind, User
 
 REFERENCE: Final = "brightwater-homes"
 QUARTERS: Final = 8
+QUARTERS_BEFORE_PLAN: Final = 4
 PEOPLE: Final = 45
 Kind = OrganisationKind
 Roles = PartyRole
@@ -104,8 +106,15 @@ class Outcomes:
             mine = [one for one in planned if add_months(self.begin, 3 * quarter) <= one.on < until]
             self._claim_quarter(mine, until=until, is_last=quarter == QUARTERS - 1)
             investors.after_quarter(quarter, until=until)
+            if quarter == QUARTERS_BEFORE_PLAN - 1:
+                self._plan_again(1, min(self._at(until + timedelta(days=30)), self.now))
             say(f"outcomes contract: quarter {quarter + 1} of {QUARTERS}")
+        self._plan_again(2, self.now)
         return self.contract
+
+    def _plan_again(self, number: int, at: datetime) -> None:
+        """The holder says anew what is expected."""
+        make_demo_plan(self.contract, number, actor=self._actor(HOLDER.email), at=at)
 
     def _sign(self) -> OutcomesContract:
         at = self._at(self.begin - timedelta(days=20))
@@ -143,6 +152,7 @@ class Outcomes:
         for code, (title, text) in APPROACHES.items():
             operations.describe_approach(party=self.parties[code], title=title, text=text, actor=SEED, at=at)
         contract.refresh_from_db()
+        self._plan_again(0, at + timedelta(days=3))
         return contract
 
     def _found(self, code: str, at: datetime) -> Organisation:
