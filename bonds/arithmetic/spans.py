@@ -54,6 +54,10 @@ class Spans:
         """Name one; what lies before the first or after the last is named by its neighbour."""
         return self.labels[min(max(number, 1), len(self.labels)) - 1]
 
+    def short_label_of(self, number: int) -> str:
+        """Name one by the month in which it begins, for a picture."""
+        return f"{self.edges[number - 1]:%b %y}"
+
     def days_of(self, number: int) -> tuple[date | None, date | None]:
         """First and last day of one; None where it is open, before the first and after the last."""
         first = self.edges[number - 1] if number else None
@@ -95,7 +99,7 @@ def list_periods(every: Every, *, from_on: date, until_on: date) -> Spans:
         if every is Every.MONTH:
             return f"{first:%b %Y}"
         last = add_months(first, IN_QUARTER) - timedelta(days=1)
-        return f"{first:%b} to {last:%b %Y}"
+        return f"{first:%b} to {last:%b %Y}" if first.year == last.year else f"{first:%b %Y} to {last:%b %Y}"
 
     return _in_steps(from_on, until_on, every.months, name)
 

@@ -11,7 +11,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from bonds import states
 from bonds.models import ClaimLine, InvoiceLine, LineReduction, LineShare, LineStateChange, OutcomesContract
-from bonds.queries.claims import claims_of
 from people.models import Organisation
 
 ANY_CAP: Final = "caps"
@@ -68,7 +67,7 @@ class LineSums:
 def lines_like(
     *, contract: OutcomesContract, organisation: Organisation, sees_all: bool, wanted: LineFilter
 ) -> QuerySet[ClaimLine]:
-    """The submitted lines that an organisation sees and that have something in common, by day of achievement.
+    """The submitted lines that an organisation sees and that have something in common, in their order.
 
     Args:
         contract: Whose.
@@ -76,11 +75,13 @@ def lines_like(
         sees_all: Whether it sees the claims of every provider.
         wanted: What they have in common.
     """
-    seen = claims_of(contract=contract, organisation=organisation, sees_all=sees_all).values("pk")
+    seen = Q() if sees_all else Q(claim__provider__organisation=organisation)
     taken_out = LineStateChange.objects.filter(
         line=OuterRef("pk"), from_state=states.LineState.DRAFT.value, to_state=states.LineState.WITHDRAWN.value
     )
-    lines = ClaimLine.objects.filter(~Exists(taken_out), claim__in=seen, claim__submitted_at__isnull=False)
+    lines = ClaimLine.objects.filter(
+        seen, ~Exists(taken_out), claim__contract=contract, claim__submitted_at__isnull=False
+    )
     lines = lines.filter(_standing(wanted), _days(wanted))
     if wanted.result:
         lines = lines.filter(event__metric=wanted.result)
@@ -88,7 +89,7 @@ def lines_like(
         lines = lines.filter(Exists(_cuts(wanted)))
     elif (wanted.payer and wanted.which not in {Which.WAITING, Which.REFUSED}) or wanted.which == Which.TO_INVOICE:
         lines = lines.filter(Exists(_shares(wanted)))
-    return lines.select_related(*_READ).order_by("event__achieved_on", "pk")
+    return lines.select_related(*_READ).order_by("pk")
 
 
 def sum_lines(lines: QuerySet[ClaimLine]) -> LineSums:

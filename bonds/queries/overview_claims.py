@@ -207,7 +207,6 @@ def _row(make: Callable[..., Row], name: str, one: _Sum, desk: Desk, what: Mappi
     asked = one.asked
     return make(
         Cell(name, desk.lines(**what)),
-        asked.claimed,
         asked.claimed_pence,
         Cell(asked.pending_pence, desk.lines(which="waiting", **what)),
         Cell(asked.rejected_pence + asked.withdrawn_pence, desk.lines(which="refused", **what)),
@@ -224,10 +223,9 @@ def _claims_table(
     title, head = titles
     columns = [
         text(slug.removesuffix("s"), head),
-        count("lines", _("Lines")),
         money("claimed", _("Claimed")),
         money("waiting", _("Waiting")),
-        money("refused", _("Rejected or withdrawn")),
+        money("refused", _("Refused")),
         money("accepted", _("Accepted")),
         money("capped", _("Capped away")),
         money("cut", _("Cut otherwise")),

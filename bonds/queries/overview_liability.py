@@ -45,11 +45,7 @@ def liability_table(desk: Desk) -> Report:
             )
             rows.append(_left_row(name, left))
             lefts.append((name, left))
-    rows.append(_heading(_("By result")))
-    rows += [
-        _left_row(overview.metrics.get(metric.code, metric.code), left_of_metric(metric.code, overview.rooms, on=on))
-        for metric in overview.terms.metrics
-    ]
+    rows += _metric_rows(overview)
     rows += _cap_rows(desk)
     known = [(name, (left,)) for name, left in lefts if left is not None]
     chart = Chart(ChartKind.BARS, _("Liability left by payer"), (_("Left"),), tuple(known)) if known else None
@@ -58,7 +54,7 @@ def liability_table(desk: Desk) -> Report:
         _("Maximum liability, and what is left of it"),
         [
             text("what", _("What")),
-            text("rule", _("Which cap")),
+            text("rule", _("Cap")),
             money("most", _("At most")),
             money("used", _("Used")),
             money("left", _("Left")),
@@ -139,8 +135,22 @@ def _heading(words: str) -> Row:
     return Row(RowKind.HEADING, (Cell(words), Cell(), Cell(), Cell(), Cell()))
 
 
+def _metric_rows(overview: Overview) -> list[Row]:
+    """What may still be paid for each result that has a cap of its own; the others have only the caps of all."""
+    capped = {room.member for room in overview.rooms if room.cap.scope is CapScope.METRIC}
+    rows = [
+        _left_row(
+            overview.metrics.get(metric.code, metric.code),
+            left_of_metric(metric.code, overview.rooms, on=overview.scope.on),
+        )
+        for metric in overview.terms.metrics
+        if metric.code in capped
+    ]
+    return [_heading(_("By result, where it has a cap of its own")), *rows] if rows else []
+
+
 def _left_row(name: str, left: int | None) -> Row:
-    return line(name, _("no cap") if left is None else "", None, None, left)
+    return line(name, _("none") if left is None else "", None, None, left)
 
 
 def _cap_rows(desk: Desk) -> list[Row]:

@@ -38,9 +38,9 @@ def quarters_table(desk: Desk) -> Report:
     rows = [line(periods.label_of(n), *(flow.get(n, 0) for flow in all_flows)) for n in shown]
     chart = Chart(
         ChartKind.COLUMNS,
-        _("Earned and paid by quarter"),
+        _("Earned and paid by quarter, named by its first month"),
         tuple(name for _key, name, _flow in flows),
-        tuple((periods.label_of(n), tuple(flow[n] for _key, _name, flow in flows)) for n in shown),
+        tuple((periods.short_label_of(n), tuple(flow[n] for _key, _name, flow in flows)) for n in shown),
         (planned[0], tuple(plan.get(n, 0) for n in shown)) if planned else None,
     )
     return desk.table(

@@ -110,7 +110,7 @@ def _periods_table(desk: PlanDesk) -> Report:
     columns.append(money("less_this", _("Happened less plan %(number)s") % {"number": number}))
     sums = whole if first else whole[1:]
     rows.append(total(_("All"), None, *sums, *([None] * (len(sums) - 1))))
-    points = tuple((periods.label_of(span), (happened.get(span, 0),)) for span in periods.numbers)
+    points = tuple((periods.short_label_of(span), (happened.get(span, 0),)) for span in periods.numbers)
     planned = tuple(mine.get(periods.edges[span - 1], 0) for span in periods.numbers)
     chart = Chart(ChartKind.COLUMNS, _("Happened, and the plan"), (_("Happened"),), points, (titles["this"], planned))
     note = _("What is over is compared; of the period that has not ended, what has happened so far is shown.")
@@ -121,7 +121,7 @@ def _period_row(
     desk: PlanDesk, label: str, start: date, amounts: tuple[int, int, int], *, is_over: bool, has_first: bool
 ) -> Row:
     before, mine, happened = amounts
-    state = _("locked: what happened") if start < desk.plan.locked_until_on else _("expected")
+    state = _("locked") if start < desk.plan.locked_until_on else _("expected")
     plans = (before, mine) if has_first else (mine,)
     less = tuple(happened - plan if is_over else None for plan in plans)
     return line(label, state, *plans, happened, *less)

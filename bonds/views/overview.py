@@ -53,7 +53,9 @@ class OverviewMixin(ContractPageMixin):
     @cached_property
     def form(self) -> OverviewForm:
         """What is asked."""
-        return OverviewForm(self.request.GET.dict() or {"years": "financial"}, today=clock.today())
+        return OverviewForm(
+            {"on": clock.today().isoformat(), "years": "financial"} | self.request.GET.dict(), today=clock.today()
+        )
 
     def list_tables(self) -> list[Report]:
         """Make the tables; none where the question cannot be read or nothing was signed."""
@@ -151,13 +153,17 @@ class LinesView(ClaimsPageMixin, TemplateView):
         lines = lines_like(
             contract=self.contract, organisation=self.organisation, sees_all=self.sees_all, wanted=wanted
         )
+        sums = sum_lines(lines)
         payers = {one.code: one.organisation.name for one in parties_of(self.contract)}
         facts = {
             "form": form,
             "payers": payers,
             "payer_name": payers.get(wanted.payer, wanted.payer),
             "reason_words": say_reason(wanted.reason, wanted.cap) if wanted.reason or wanted.cap else "",
-            "sums": sum_lines(lines),
-            "page": Paginator(lines, LINES_A_PAGE).get_page(self.request.GET.get("page")),
+            "sums": sums,
+            # Looking for the first hundred of none at all would mean looking at every line once more.
+            "page": Paginator(lines if sums.lines else lines.none(), LINES_A_PAGE).get_page(
+                self.request.GET.get("page")
+            ),
         }
         return super().get_context_data(**facts | kwargs)

@@ -23,6 +23,7 @@ ALL = [
     "quarters",
     "results",
     "years",
+    "counts",
     "cuts",
     "waiting",
     "accruals",
@@ -34,7 +35,7 @@ SEEN = {
     "northmoor": ALL,
     "southfell": ["short", "payers", "liability", "quarters", "cuts", "accruals", "details"],
     "topup": ["short", "payers", "liability", "quarters", "cuts", "accruals", "details"],
-    "hearthside": ["short", "results", "years", "quarters", "cuts", "waiting", "payers"],
+    "hearthside": ["short", "results", "years", "counts", "quarters", "cuts", "waiting", "payers"],
     "plumbline": ["counts"],
     "lender": ["counts"],
 }
@@ -98,7 +99,7 @@ def test_a_provider_sees_its_own_claims_alone(room):
 
     assert cells(own["results"], "total") == [
         {
-            "result": "All", "lines": "7", "claimed": "3500.00", "waiting": "500.00", "refused": "500.00",
+            "result": "All", "claimed": "3500.00", "waiting": "500.00", "refused": "500.00",
             "accepted": "2000.00", "capped": "0.00", "cut": "0.00", "earned": "2000.00",
         }
     ]  # fmt: skip
