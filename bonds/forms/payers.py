@@ -69,7 +69,10 @@ class PayersForm(RowForm):
         help_text=gettext_lazy("Named first wherever amounts are split. Add payers as parties, then choose here."),
     )
     others = forms.MultipleChoiceField(
-        label=gettext_lazy("All payers of the terms"), widget=forms.CheckboxSelectMultiple()
+        label=gettext_lazy("Further payers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(),
+        help_text=gettext_lazy("None ticked: the lead pays alone."),
     )
     rounding = forms.ChoiceField(
         label=gettext_lazy("Odd pennies when an amount is split"),
@@ -89,7 +92,7 @@ class PayersForm(RowForm):
     def unpack(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Show the lead and all of them."""
         payers = [str(one) for one in row.get("payers", [])] if isinstance(row.get("payers"), list) else []
-        return {"lead": payers[0] if payers else "", "others": payers}
+        return {"lead": payers[0] if payers else "", "others": payers[1:]}
 
     def pack(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """Write them in order, the lead first."""

@@ -81,7 +81,7 @@ def test_a_contract_is_written_put_to_the_parties_and_signed_by_hand():
         at("add-row", "caps"),
         {"scope": "contract", "code": "all", "amount": "£100,000", "every": "once", "basis": "achieved"},
     )
-    payers = {"lead": "ashford", "others": ["ashford"], "rounding": "largest_remainder"}
+    payers = {"lead": "ashford", "rounding": "largest_remainder"}
     follow(writer, at("row", "payers", 0), payers | {"seen": seen(writer, at("row", "payers", 0))})
     follow(writer, at("add-row", "shares"), {"payer": "ashford", "kind": "percent", "percent": "100"})
 

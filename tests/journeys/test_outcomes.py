@@ -1,0 +1,106 @@
+"""An outcomes contract from the rate card to the question why: four organisations, each in a browser of its own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from config.demo_people import COMMISSIONER, HOLDER_SECOND, PROVIDER, VERIFIER
+from foundation import clock
+from tests.journeys.outcome_acts import (
+    Cast,
+    admit,
+    days_ago,
+    open_contract,
+    record_result,
+    save_row,
+    sign,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site"), pytest.mark.timeout(900)]
+
+
+def test_from_the_rate_card_to_the_question_why(walk):
+    # A name of its own, so that it can be walked twice through the same site.
+    cast = Cast(walk, f"willow-{clock.now():%H%M%S}")
+    open_contract(cast, "Willow Homes")
+    _write_the_terms(cast)
+    _sign_them(cast)
+    _claim(cast)
+    _query_and_validate(cast)
+    _ask_why(cast)
+
+
+def _write_the_terms(cast):
+    """The commissioner sets what is paid for, the rate card and a cap."""
+    cora = cast.at(COMMISSIONER.email, "terms/days/")
+    save_row(cora, fields={"from_on": days_ago(60), "last_on": days_ago(-600), "run_off_last_on": days_ago(-900)})
+    cora = cast.at(COMMISSIONER.email, "terms/results/add/")
+    save_row(
+        cora,
+        fields={
+            "name": "Moved in",
+            "code": "moved_in",
+            "test": "A tenancy was signed, and the person has the keys.",
+        },
+        choices={"measure": "event"},
+    )
+    cora = cast.at(COMMISSIONER.email, "terms/evidence/add/")
+    save_row(cora, fields={"rule": "tenancy"}, choices={"metric": "moved_in"})
+    cora = cast.at(COMMISSIONER.email, "terms/prices/add/")
+    save_row(cora, fields={"price": "5oo"}, choices={"metric": "moved_in"}).sees("Write an amount such as")
+    save_row(cora, fields={"price": "1,200"}).sees("£1,200")
+    cora = cast.at(COMMISSIONER.email, "terms/caps/add/")
+    save_row(cora, fields={"code": "whole", "amount": "2,000"}, choices={"scope": "contract"})
+    cora = cast.at(COMMISSIONER.email, "terms/payers/")
+    save_row(cora, choices={"lead": "northmoor"})
+    cora = cast.at(COMMISSIONER.email, "terms/shares/add/")
+    save_row(cora, fields={"percent": "100"}, choices={"payer": "northmoor", "kind": "percent"})
+    cora = cast.at(COMMISSIONER.email, "terms/claims/")
+    save_row(cora)
+    cora = cast.at(COMMISSIONER.email, "terms/")
+    cora.sees("Nothing is missing").press("Put it to the parties for signature").sees("fixed now")
+
+
+def _sign_them(cast):
+    sign(cast, COMMISSIONER.email).sees("once the other parties have signed")
+    sign(cast, HOLDER_SECOND.email).sees("in force")
+
+
+def _claim(cast):
+    """The provider records two people with what shows it, and claims for both."""
+    for given, family in (("Juniper", "Wexcombe"), ("Linnet", "Ashgrove")):
+        person = admit(cast, given=given, family=family)
+        record_result(cast, person, metric="moved_in", evidence="tenancy", days=20)
+    pip = cast.at(PROVIDER.email, "claims/new/")
+    pip.press(re.compile("Put in all 2 that are complete")).follow("Look it over and send it")
+    # £1,200 each, and £2,000 in all: the second is cut by £400.
+    pip.sees("£2,400.00", "£400.00", "£2,000.00").press("Send it to the verifier").sees("Claim 1")
+    pip.sees_not("Juniper", "Wexcombe")
+
+
+def _query_and_validate(cast):
+    """The verifier asks about one line, is answered, and accepts both."""
+    vera = cast.at(VERIFIER.email, "claims/1/")
+    vera.page.locator("main table").first.get_by_role("link", name="Moved in").first.click()
+    vera.look().page.get_by_text("Ask the provider").first.click()
+    vera.fill(text="Whose name is on the tenancy?").press("Ask").sees("The provider has been told")
+    line = re.sub(r".*/claims/lines/([^/]+)/.*", r"\1", vera.page.url)
+
+    pip = cast.at(PROVIDER.email, f"claims/lines/{line}/").sees("Whose name is on the tenancy?")
+    pip.fill(text="The person's own, with the housing association.").press("Answer")
+
+    vera = cast.at(VERIFIER.email, "claims/1/")
+    boxes = vera.page.locator("[name='lines']")
+    for place in range(boxes.count()):
+        boxes.nth(place).check()
+    vera.fill(note="Seen.").press("Accept the ticked lines").sees("2 lines are accepted and come to £2,000.00")
+
+
+def _ask_why(cast):
+    """The council asks why the second line pays less."""
+    cora = cast.at(COMMISSIONER.email, "claims/1/").sees("£2,400.00", "£2,000.00")
+    cora.page.locator("main table").first.get_by_role("link", name="Moved in").nth(1).click()
+    cora.look().sees("Why this amount", "£1,200.00", "£800.00", "£400.00", "Northmoor Council")
+    cora.sees_not("Linnet", "housing association")
