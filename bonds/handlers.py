@@ -9,10 +9,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bonds.models import Claim, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
+from bonds.models import Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting import run_adjustment
 from bonds.operations.uploads import run_upload
+from bonds.queries.invoices import number_of
 from foundation.registries import EntrySource
 
 
@@ -83,6 +84,14 @@ def give_compensation_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
 def _address(name: str, contract: OutcomesContract, *more: str) -> str:
     """Give a page of a contract as its holder sees it."""
     return reverse(f"bonds:{name}", args=[contract.organisation.slug, contract.reference, *more])
+
+
+def give_invoice_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the invoices that entries and receipts come from, with the invoice's page as the contract holder sees it."""
+    rows = Invoice.objects.filter(public_id__in=refs).select_related("contract__organisation")
+    return {
+        row.public_id: EntrySource(number_of(row), _address("invoice", row.contract, str(row.number))) for row in rows
+    }
 
 
 def _claim_words(claim: Claim) -> str:

@@ -173,6 +173,14 @@ class InvoiceState(StrEnum):
     PAID = "paid"
 
 
+class VatCategory(StrEnum):
+    """How VAT looks at what is paid for. Source: EN 16931, BT-118 (UNCL 5305)."""
+
+    OUTSIDE = "O"
+    EXEMPT = "E"
+    STANDARD = "S"
+
+
 class Recognition(StrEnum):
     """When income is recognised in the holder's books.
 

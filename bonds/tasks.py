@@ -1,4 +1,4 @@
-"""What runs by itself: unanswered claims are accepted where the terms say so; contracts whose service ended run off."""
+"""What runs by itself: silence accepts where the terms say so, contracts whose service ended run off, reminders."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bonds.models import OutcomesContract
 from bonds.operations.closing import service_end
 from bonds.operations.errors import NotDue
 from bonds.queries.claims import overdue_claims
+from bonds.queries.invoice_lists import overdue_invoices
 from bonds.states import ContractState
 from core.errors import DomainError
 from foundation import clock
@@ -49,3 +50,14 @@ def begin_run_offs(**_: Any) -> None:
             operations.begin_run_off(contract=contract, actor=system_actor("run-off"), at=at)
         except DomainError as refusal:
             log.warning("sweep_refused", what="run-off", subject=contract.public_id, code=refusal.code)
+
+
+@shared_task(name="bonds.remind_overdue")
+def remind_overdue(**_: Any) -> None:
+    """Remind payers of overdue invoices, each invoice for itself; doing it twice a day tells nobody twice."""
+    at = clock.now()
+    for invoice in overdue_invoices(clock.today()):
+        try:
+            operations.remind_overdue(invoice=invoice, at=at)
+        except DomainError as refusal:
+            log.warning("sweep_refused", what="invoice reminder", subject=invoice.public_id, code=refusal.code)

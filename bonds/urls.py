@@ -11,6 +11,7 @@ from bonds.routes import (
     contracts,
     investor_reports,
     investors,
+    invoices,
     overview,
     plans,
     providers,
@@ -31,6 +32,7 @@ SUBJECTS: Final = (
     investors,
     providers,
     publishing,
+    invoices,
 )
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "reports": {"task": "treasury.forget_old_reports", "schedule": crontab(minute="47")},
     "service-ended": {"task": "bonds.begin_run_offs", "schedule": crontab(hour="1", minute="10")},
     "unanswered-claims": {"task": "bonds.accept_unanswered", "schedule": crontab(hour="1", minute="20")},
+    "overdue-invoices": {"task": "bonds.remind_overdue", "schedule": crontab(hour="6", minute="50")},
     "invariants": {"task": "foundation.check_invariants", "schedule": crontab(hour="3", minute="30")},
     "tidy": {"task": "foundation.tidy", "schedule": crontab(hour="4", minute="0")},
 }

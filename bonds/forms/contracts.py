@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bonds.forms.fields import CodeField, DayInput
+from bonds.forms.fields import CodeField, PlainDayField
 from bonds.models import OutcomesContract
 from bonds.models.choices import NATIONS, PARTY_ROLES, RESERVED
 from core.money import MINOR_UNITS
@@ -16,22 +16,10 @@ from people.models import Organisation
 from people.queries import NoSuchOrganisation, get_organisation
 
 REASON_LENGTH = 2_000
-YEARS = (1990, 2199)
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return _DayField(label=label, widget=DayInput(), input_formats=["%Y-%m-%d"], **more)
-
-
-class _DayField(forms.DateField):
-    """A day in years that a contract can have."""
-
-    def clean(self, value: Any) -> Any:
-        """Refuse other years."""
-        day = super().clean(value)
-        if day is not None and not YEARS[0] <= day.year <= YEARS[1]:
-            raise forms.ValidationError(_("Please give a year between 1990 and 2199."))
-        return day
+    return PlainDayField(label=label, **more)
 
 
 class OpenContractForm(forms.ModelForm[OutcomesContract]):

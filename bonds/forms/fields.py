@@ -43,6 +43,20 @@ class DayField(forms.DateField):
         return day.isoformat()
 
 
+class PlainDayField(forms.DateField):
+    """A day in years that a contract can have, kept as a day."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=DayInput(), input_formats=["%Y-%m-%d"], **more)
+
+    def clean(self, value: Any) -> Any:
+        """Refuse other years."""
+        day = super().clean(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(_("Please give a year between 1990 and 2199."))
+        return day
+
+
 class PoundsField(forms.CharField):
     """An amount of money, kept in whole pence."""
 

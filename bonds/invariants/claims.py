@@ -299,7 +299,7 @@ CLAIM_INVARIANTS: tuple[Invariant, ...] = (
         "BND-11",
         "What payers have paid too much and was not yet set off is the clawback provision in the contract's book.",
         "treasury specification A8, V10",
-        ("bonds_overpayment_once", "bonds_overpayment_positive", "lock: operations.clawing.undo_result"),
+        ("bonds_overpayment_once", "bonds_overpayment_positive", "lock: operations.clawing.undo_results"),
         find_set_off_differences,
     ),
 )

@@ -51,7 +51,15 @@ from bonds.models.investors import (
     Drawdown,
     InvestorCommitment,
 )
-from bonds.models.invoices import ClaimRound, Invoice, InvoiceLine, InvoiceQuerySet, PurchaseOrder
+from bonds.models.invoices import (
+    ClaimRound,
+    Invoice,
+    InvoiceLine,
+    InvoiceQuerySet,
+    InvoiceReminder,
+    PurchaseOrder,
+    VatTreatment,
+)
 from bonds.models.outcomes import (
     Clock,
     EventWithdrawal,
@@ -104,6 +112,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceQuerySet",
+    "InvoiceReminder",
     "LineCheck",
     "LineMessage",
     "LineReduction",
@@ -136,6 +145,7 @@ __all__ = [
     "SampleRun",
     "Signature",
     "Start",
+    "VatTreatment",
     "VersionAdjustment",
     "WaterfallRun",
 ]

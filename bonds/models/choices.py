@@ -85,6 +85,11 @@ INVOICE_STATES: Choices = [
     (states.InvoiceState.ISSUED.value, _("to be paid")),
     (states.InvoiceState.PAID.value, _("settled")),
 ]
+VAT_CATEGORIES: Choices = [
+    (states.VatCategory.OUTSIDE.value, _("outside the scope of VAT")),
+    (states.VatCategory.EXEMPT.value, _("exempt from VAT")),
+    (states.VatCategory.STANDARD.value, _("VAT at the standard rate")),
+]
 NATIONS: Choices = [
     (Nation.ENGLAND_AND_WALES.value, _("England and Wales")),
     (Nation.SCOTLAND.value, _("Scotland")),

@@ -87,7 +87,8 @@ class Invoice(PublicIdModel):
     """What one payer is asked to pay for a round, or a credit note for it. Amounts are whole pence, above zero.
 
     Issued: sent, and not settled yet. Paid: receipts and credit notes come to its amount. A credit note is settled
-    as soon as it is issued. `facts` are the fields of EN 16931 as they were on the day.
+    as soon as it is issued. `facts` are the fields of EN 16931 as they were on the day. `tax_rate` is in hundredths of
+    a percent.
     """
 
     public_id_prefix: ClassVar[str] = "oin"
@@ -103,6 +104,10 @@ class Invoice(PublicIdModel):
     due_on = models.DateField(_("due on"))
     net_pence = models.BigIntegerField()
     tax_pence = models.BigIntegerField(default=0)
+    tax_category = models.CharField(
+        max_length=1, choices=choices.VAT_CATEGORIES, default=states.VatCategory.OUTSIDE.value
+    )
+    tax_rate = models.PositiveIntegerField(default=0)
     settled_pence = models.BigIntegerField(default=0)
     purchase_order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
@@ -121,6 +126,11 @@ class Invoice(PublicIdModel):
             choices.known("state", states.InvoiceState, "bonds_invoice_state_known"),
             models.UniqueConstraint(fields=["contract", "number"], name="bonds_invoice_number_once"),
             models.CheckConstraint(condition=Q(net_pence__gt=0, tax_pence__gte=0), name="bonds_invoice_amount"),
+            choices.known("tax_category", states.VatCategory, "bonds_invoice_tax_category_known"),
+            models.CheckConstraint(
+                condition=Q(tax_category=states.VatCategory.STANDARD.value) | Q(tax_rate=0, tax_pence=0),
+                name="bonds_invoice_tax_has_rate",
+            ),
             models.CheckConstraint(
                 condition=Q(settled_pence__gte=0, settled_pence__lte=F("net_pence") + F("tax_pence")),
                 name="bonds_invoice_not_overpaid",
@@ -176,3 +186,62 @@ class InvoiceLine(PublicIdModel, AppendOnlyModel):
     def __str__(self) -> str:
         """Show the opaque id, as in logs."""
         return self.public_id
+
+
+class InvoiceReminder(PublicIdModel, AppendOnlyModel):
+    """The payer was reminded of an overdue invoice: so many days after the last day to pay. Append-only."""
+
+    public_id_prefix: ClassVar[str] = "irm"
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="reminders")
+    step = models.PositiveSmallIntegerField()
+    open_pence = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Each step once."""
+
+        ordering: ClassVar[list[str]] = ["invoice_id", "step"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["invoice", "step"], name="bonds_reminder_once"),
+            models.CheckConstraint(condition=Q(open_pence__gt=0), name="bonds_reminder_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the opaque id, as in logs."""
+        return self.public_id
+
+
+class VatTreatment(PublicIdModel, AppendOnlyModel):
+    """How VAT looks at what is paid for under a contract, for invoices from a day on. Append-only; the newest counts.
+
+    Without one, payments are outside the scope of VAT. `reason` says what that rests on, and stands on the invoice
+    where no tax is due; `registration` is the seller's VAT number.
+    """
+
+    public_id_prefix: ClassVar[str] = "vat"
+
+    contract = models.ForeignKey(OutcomesContract, on_delete=models.PROTECT, related_name="vat_treatments")
+    category = models.CharField(_("treatment"), max_length=1, choices=choices.VAT_CATEGORIES)
+    from_on = models.DateField(_("from"))
+    reason = models.CharField(_("what this rests on"), max_length=200)
+    registration = models.CharField(_("VAT number"), max_length=20, blank=True)
+    recorded_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """It says what it rests on, and names the seller's number where tax is due."""
+
+        ordering: ClassVar[list[str]] = ["contract_id", "from_on", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            choices.known("category", states.VatCategory, "bonds_vat_category_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="bonds_vat_says_why"),
+            models.CheckConstraint(
+                condition=~Q(category=states.VatCategory.STANDARD.value) | ~Q(registration=""),
+                name="bonds_vat_registered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the category."""
+        return self.category

@@ -34,8 +34,11 @@ from bonds.operations.provider_dues import accrue_provider_dues
 from bonds.operations.provider_payments import pay_provider
 from bonds.operations.provider_statements import issue_provider_statement
 from bonds.operations.publishing import publish_contract, withdraw_publication
+from bonds.operations.receiving import record_invoice_receipt
+from bonds.operations.reminding import remind_overdue
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.signing import sign_version
+from bonds.operations.taxing import record_vat_treatment
 from bonds.operations.writing_off import write_off
 
 __all__ = [
@@ -75,8 +78,11 @@ __all__ = [
     "raise_dispute",
     "record_adjudication",
     "record_findings",
+    "record_invoice_receipt",
     "record_purchase_order",
+    "record_vat_treatment",
     "reject_lines",
+    "remind_overdue",
     "sign_version",
     "submit_claim",
     "take_back_lines",

@@ -21,12 +21,13 @@ from bonds import states
 from bonds.models import Claim, ClaimLine, ContractVersion, OutcomesContract, VersionAdjustment
 from bonds.operations.adjusting_mails import tell_adjusted
 from bonds.operations.assessing import check_running, keep_results
-from bonds.operations.clawing import undo_result
+from bonds.operations.clawing import undo_results
 from bonds.operations.errors import NothingToAdjust
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines
 from bonds.operations.locks import lock_contract
 from bonds.queries.adjusting import Change, find_changes, reached_back
 from bonds.queries.contracts import get_contract
+from bonds.queries.undoing import plan_undoing
 from core.errors import DomainError
 from foundation import audit
 from foundation.access import Actor
@@ -143,12 +144,15 @@ def _take_back(
 ) -> None:
     found = lock_lines(claim, [change.line.public_id for change in changes])
     by_line = {change.line.pk: change for change in changes}
+    said: dict[str, list[ClaimLine]] = {}
     for line in found:
         words = _("Version %(number)s of the terms holds for its day now; it was worked out again.") % {
             "number": by_line[line.pk].becomes.version
         }
         change_lines([line], to=State.CLAWED_BACK, actor=actor, at=at, reason=words)
-        undo_result(contract, line, reason=words, actor=actor, at=at)
+        said.setdefault(words, []).append(line)
+    for words, lines in said.items():
+        undo_results(contract, plan_undoing(lines), reason=words, actor=actor, at=at)
 
 
 def _accept_again(

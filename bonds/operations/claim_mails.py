@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from bonds import states
 from bonds.models import Claim, ClaimLine, LineMessage
 from bonds.queries.claims import count_by_state, sum_claim
 from bonds.queries.officers import officers_to_tell, parties_holding
+from bonds.queries.undoing import LinePlan, sum_by_payer
 from core.money import format_pounds
 from core.periods import legal_day
 from foundation.mail import queue_mail
@@ -45,6 +48,27 @@ def tell_if_decided(claim: Claim, *, at: datetime) -> None:
         "net": format_pounds(sum_claim(claim).net, claim.contract.currency),
     }
     _tell(claim, _provider(claim), "claim_decided", key=claim.public_id, facts=facts, at=at)
+
+
+def tell_taken_back(claim: Claim, plans: Sequence[LinePlan], *, at: datetime) -> None:
+    """Tell the provider that accepted lines were taken back, and each payer what becomes of its part."""
+    currency, payers = claim.contract.currency, sum_by_payer(plans)
+    facts: dict[str, Any] = {"lines": len(plans)}
+    # The same lines are not taken back twice, unless an adjudicator put them right in between.
+    key = sha256("\n".join(f"{plan.result.pk}" for plan in plans).encode()).hexdigest()[:32]
+    net = format_pounds(sum(plan.result.net_pence for plan in plans), currency)
+    _tell(claim, _provider(claim), "lines_taken_back", key=key, facts=facts | {"amount": net}, at=at)
+    for one in payers:
+        amounts = {"unasked": one.unasked, "credited": one.credited, "set_off": one.set_off}
+        said = {name: format_pounds(pence, currency) if pence else "" for name, pence in amounts.items()}
+        _tell(
+            claim,
+            one.payer.organisation,
+            "lines_taken_back",
+            key=f"{key}:{one.payer.code}",
+            facts=facts | said | {"is_payer": True},
+            at=at,
+        )
 
 
 def _provider(claim: Claim) -> Organisation:

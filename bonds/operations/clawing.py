@@ -7,29 +7,19 @@ parts; until then it stands in the clawback provision (2410), which the next lin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bonds import states
-from bonds.models import (
-    AssessmentRun,
-    Claim,
-    ClaimLine,
-    Clawback,
-    Invoice,
-    InvoiceLine,
-    LineResult,
-    LineShare,
-    OutcomesContract,
-    Overpayment,
-    Party,
-)
+from bonds.models import AssessmentRun, Claim, ClaimLine, Clawback, OutcomesContract, Overpayment, Party
 from bonds.operations.assessing import check_running
+from bonds.operations.claim_mails import tell_taken_back
+from bonds.operations.crediting import issue_credit_notes
 from bonds.operations.deciding import check_verifier
-from bonds.operations.invoicing import DEBTORS
+from bonds.operations.errors import PartBelowNothing, UndoneOtherwise
+from bonds.operations.invoicing import DEBTORS, VAT
 from bonds.operations.lines import change_lines, lock_lines, read_claim, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import (
@@ -40,7 +30,7 @@ from bonds.operations.postings import (
     batch_of,
     top_up_payers,
 )
-from bonds.queries.invoices import write_facts
+from bonds.queries.undoing import LinePlan, PartPlan, digest_of, plan_undoing
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
@@ -53,7 +43,7 @@ State = states.LineState
 
 @transaction.atomic
 def take_back_lines(
-    *, claim: Claim, lines: Sequence[str], reason: str, verifier: Party, actor: Actor, at: datetime
+    *, claim: Claim, lines: Sequence[str], reason: str, verifier: Party, actor: Actor, at: datetime, seen: str = ""
 ) -> list[Clawback]:
     """Take back accepted lines: what was not invoiced is not, what was gets a credit note, what was paid is set off.
 
@@ -64,6 +54,7 @@ def take_back_lines(
         verifier: For whom somebody decides.
         actor: Who decides.
         at: Now.
+        seen: Digest of the plan that was looked at before; empty where nobody looked.
 
     Raises:
         NotRunning: the contract is a draft or closed.
@@ -71,6 +62,8 @@ def take_back_lines(
         NotTheVerifier: the party does not verify now, or it is the one that claims.
         WrongState: a line was not accepted; then none is taken back.
         NothingToDecide: no line of this claim was named.
+        UndoneOtherwise: meanwhile something else would come of it than was seen; nothing is taken back.
+        PartBelowNothing: as `undo_results`.
     """
     words = require_words(reason, _("Say why the lines are taken back: payers and provider have to be told."))
     contract = lock_contract(claim.contract_id)
@@ -79,120 +72,93 @@ def take_back_lines(
     check_verifier(claim, verifier, on=legal_day(at))
     found = lock_lines(claim, lines)
     change_lines(found, to=State.CLAWED_BACK, actor=actor.ref, at=at, reason=words, decider=verifier)
-    return [undo_result(contract, line, reason=words, actor=actor.ref, at=at) for line in found]
+    plans = plan_undoing(found)
+    if seen and digest_of(plans) != seen:
+        raise UndoneOtherwise(
+            _("Meanwhile something was invoiced or paid, so something else would come of it. Please look again.")
+        )
+    made = undo_results(contract, plans, reason=words, actor=actor.ref, at=at)
+    tell_taken_back(claim, plans, at=at)
+    return made
 
 
-def undo_result(contract: OutcomesContract, line: ClaimLine, *, reason: str, actor: str, at: datetime) -> Clawback:
-    """Undo what came of an accepted line. The caller has locked contract and line and has moved the line.
+def undo_results(
+    contract: OutcomesContract, plans: Sequence[LinePlan], *, reason: str, actor: str, at: datetime
+) -> list[Clawback]:
+    """Undo what came of accepted lines, as planned. The caller has locked contract and lines and has moved the lines.
 
     Args:
         contract: Locked.
-        line: Moved to "taken back" by the caller.
+        plans: Of lines that the caller moved to "taken back".
         reason: Why.
         actor: Who.
         at: Now.
+
+    Raises:
+        PartBelowNothing: a payer was given money back by a line on an invoice; nothing is taken back.
     """
-    result = LineResult.objects.select_related("run").get(line=line)
     last = AssessmentRun.objects.filter(contract=contract).order_by("-number")[0]
-    clawback = Clawback.objects.create(result=result, after_run=last.number, reason=reason, by=actor, at=at)
     top_up = top_up_payers(contract)
-    lines: list[Line] = []
-    for share in LineShare.objects.filter(result=result).select_related("payer", "payer__organisation").order_by("pk"):
-        undo = _undo_share(contract, clawback, share, actor=actor, at=at)
-        income = TOP_UP_PAYMENTS if share.payer.code in top_up else OUTCOME_PAYMENTS
-        lines += undo.lines(income, share.payer)
-    if lines:
-        _post(contract, line, clawback, lines, actor=actor, at=at)
-    audit.record(
-        actor=actor,
-        action="bonds.line_taken_back",
-        at=at,
-        organisation=contract.organisation.public_id,
-        subject=line.public_id,
-        after={"net_pence": result.net_pence},
-        reason=reason[:200],
-    )
-    return clawback
-
-
-@dataclass(frozen=True, slots=True)
-class _Undo:
-    """How one payer's part is made good, in pence: not asked for, credited, or set off later."""
-
-    unasked: int = 0
-    credited: int = 0
-    set_off: int = 0
-
-    def lines(self, income: str, payer: Party) -> list[Line]:
-        """Income goes back by the whole part, against where it stands."""
-        found = []
-        if self.unasked > 0:
-            found.append(Line(income, EARNED, self.unasked))
-        elif self.unasked < 0:
-            found.append(Line(EARNED, income, -self.unasked))
-        if self.credited:
-            found.append(Line(income, DEBTORS, self.credited, credit_owner=payer.public_id))
-        if self.set_off:
-            found.append(Line(income, CLAWBACK, self.set_off))
-        return found
-
-
-def _undo_share(contract: OutcomesContract, clawback: Clawback, share: LineShare, *, actor: str, at: datetime) -> _Undo:
-    """Make good one payer's part; what an earlier overpayment had settled of it is owed to the payer again."""
-    again = share.settled_pence - share.net_pence
-    asked = InvoiceLine.objects.filter(share=share, kind=states.InvoiceKind.INVOICE.value).first()
-    if asked is None:
-        undo = _Undo(unasked=share.net_pence, set_off=again)
-    else:
-        invoice = Invoice.objects.select_for_update(no_key=True).get(pk=asked.invoice_id)
-        if 0 < share.net_pence <= invoice.open_pence:
-            _credit(contract, invoice, share, reason=clawback.reason, actor=actor, at=at)
-            undo = _Undo(credited=share.net_pence, set_off=again)
-        else:
-            undo = _Undo(set_off=share.net_pence + again)
-    if undo.set_off:
-        Overpayment.objects.create(
-            contract=contract,
-            payer=share.payer,
-            line=clawback.result.line,
-            source=clawback.public_id,
-            pence=undo.set_off,
-            after_run=clawback.after_run,
-            by=actor,
+    made = []
+    for plan in plans:
+        clawback = Clawback.objects.create(result=plan.result, after_run=last.number, reason=reason, by=actor, at=at)
+        made.append(clawback)
+        _keep_overpayments(contract, clawback, plan, actor=actor, at=at)
+        lines = [line for part in plan.parts for line in _lines(part, is_top_up=part.share.payer.code in top_up)]
+        if lines:
+            _post(contract, plan.line, clawback, lines, actor=actor, at=at)
+        audit.record(
+            actor=actor,
+            action="bonds.line_taken_back",
             at=at,
+            organisation=contract.organisation.public_id,
+            subject=plan.line.public_id,
+            after={"net_pence": plan.result.net_pence},
+            reason=reason[:200],
         )
-    return undo
+    issue_credit_notes(contract, plans, reason=reason, actor=actor, at=at)
+    return made
 
 
-def _credit(
-    contract: OutcomesContract, invoice: Invoice, share: LineShare, *, reason: str, actor: str, at: datetime
+def _lines(part: PartPlan, *, is_top_up: bool) -> list[Line]:
+    """Income goes back by the whole part, against where it stands; the tax of what is credited goes back with it."""
+    income, undone = TOP_UP_PAYMENTS if is_top_up else OUTCOME_PAYMENTS, part.undone
+    found = []
+    if undone.unasked > 0:
+        found.append(Line(income, EARNED, undone.unasked))
+    elif undone.unasked < 0:
+        found.append(Line(EARNED, income, -undone.unasked))
+    if undone.credited:
+        found.append(Line(income, DEBTORS, undone.credited, credit_owner=part.share.payer.public_id))
+    if part.tax:
+        found.append(Line(VAT, DEBTORS, part.tax, credit_owner=part.share.payer.public_id))
+    if undone.set_off:
+        found.append(Line(income, CLAWBACK, undone.set_off))
+    return found
+
+
+def _keep_overpayments(
+    contract: OutcomesContract, clawback: Clawback, plan: LinePlan, *, actor: str, at: datetime
 ) -> None:
-    """A credit note for one part of an invoice that is still to be paid; it settles so much of it."""
-    last = Invoice.objects.filter(contract=contract).order_by("-number")[0]
-    invoice.contract = contract
-    note = Invoice(
-        contract=contract,
-        round=invoice.round,
-        payer=share.payer,
-        kind=states.InvoiceKind.CREDIT_NOTE.value,
-        credits=invoice,
-        number=last.number + 1,
-        state=states.InvoiceState.PAID.value,
-        issued_on=legal_day(at),
-        due_on=legal_day(at),
-        net_pence=share.net_pence,
-        settled_pence=share.net_pence,
-        purchase_order=invoice.purchase_order,
-        reason=reason,
-        issued_by=actor,
-        issued_at=at,
-    )
-    note.facts = write_facts(note, [share])
-    note.save()
-    InvoiceLine.objects.create(invoice=note, place=1, kind=note.kind, share=share, pence=share.net_pence)
-    invoice.settled_pence += share.net_pence
-    invoice.state = (states.InvoiceState.ISSUED if invoice.open_pence else states.InvoiceState.PAID).value
-    invoice.save()
+    """Keep what payers have paid too much; what an earlier overpayment had settled is owed to them again."""
+    for part in plan.parts:
+        if part.undone.set_off < 0:
+            raise PartBelowNothing(
+                _("By this line a payer was given money back on an invoice, so it cannot be taken back by itself."),
+                line=plan.line.public_id,
+                payer=part.share.payer.code,
+            )
+        if part.undone.set_off:
+            Overpayment.objects.create(
+                contract=contract,
+                payer=part.share.payer,
+                line=plan.line,
+                source=clawback.public_id,
+                pence=part.undone.set_off,
+                after_run=clawback.after_run,
+                by=actor,
+                at=at,
+            )
 
 
 def _post(

@@ -12,11 +12,12 @@ from bonds import states
 from bonds.models import Adjudication, Claim, ClaimLine, Dispute, OutcomesContract, Party, PartyRoleHeld
 from bonds.operations.assessing import check_running, keep_results
 from bonds.operations.check_mails import tell_adjudicated, tell_disputed
-from bonds.operations.clawing import undo_result
+from bonds.operations.clawing import undo_results
 from bonds.operations.errors import DisputeDecided, DisputeTooLate, FindingUnfit, NotADisputant, NotTheAdjudicator
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines, require_words
 from bonds.operations.locks import lock_contract
 from bonds.queries.disputes import find_decision, find_objections
+from bonds.queries.undoing import plan_undoing
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
@@ -128,7 +129,7 @@ def _carry_out(
         to = was if finding is State.VALIDATED else State.CLAWED_BACK
         change_lines([line], to=to, actor=actor, at=at, reason=words)
         if to is State.CLAWED_BACK:
-            undo_result(contract, line, reason=words, actor=actor, at=at)
+            undo_results(contract, plan_undoing([line]), reason=words, actor=actor, at=at)
     elif finding is not State.VALIDATED:
         change_lines([line], to=was, actor=actor, at=at, reason=words)
     elif was is State.REJECTED:

@@ -246,3 +246,21 @@ class PriceUnknown(InvalidInput):
     """A price is to be kept private of a result that the terms do not have."""
 
     code = "bonds.price_unknown"
+
+
+class UndoneOtherwise(DomainError):
+    """Something else would come of taking lines back than was seen; look again."""
+
+    code = "bonds.undone_otherwise"
+
+
+class PartBelowNothing(DomainError):
+    """A line by which a payer was given money back on an invoice cannot be taken back by itself."""
+
+    code = "bonds.part_below_nothing"
+
+
+class VatUnsound(InvalidInput):
+    """How VAT looks at a contract lacks what it rests on, or the number where tax is due."""
+
+    code = "bonds.vat_unsound"

@@ -15,15 +15,19 @@ from django.utils.translation import gettext as _
 from bonds import states
 from bonds.arithmetic.deadlines import compute_payment_deadline
 from bonds.arithmetic.terms import ClaimRules
+from bonds.arithmetic.vat import compute_tax, find_rate
 from bonds.models import ClaimRound, Invoice, InvoiceLine, LineShare, OutcomesContract, Party, PurchaseOrder
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import NothingToInvoice, OrderUnsound, TooMuchPaid, WrongMoney
+from bonds.operations.invoice_papers import publish
 from bonds.operations.lines import change_lines, read_lines
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import EARNED
 from bonds.queries.invoices import (
     find_purchase_order,
+    find_vat_treatment,
     get_invoice,
+    next_number,
     number_of,
     paid_lines,
     shares_to_invoice,
@@ -41,6 +45,7 @@ from people.models import OrganisationKind
 
 RECEIPT_PURPOSE: Final = "bonds.invoice"
 DEBTORS: Final = "1100"
+VAT: Final = "2200"
 Kind = states.InvoiceKind
 
 
@@ -119,6 +124,7 @@ def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) ->
     if not invoices:
         raise NothingToInvoice(_("Nothing was accepted since the last invoices."))
     _note_invoiced(invoices, actor=actor, at=at)
+    publish(invoices, actor=actor.ref, at=at)
     return invoices
 
 
@@ -155,12 +161,14 @@ def lock_for_receipt(subject: str) -> None:
 
 def note_received(*, record: RecordedMoney, at: datetime) -> None:
     """A second person let a receipt into the books: the invoice is settled by it, and its lines when all have paid."""
-    _settle(get_invoice(public_id=record.subject), record.amount_pence, at=at)
+    invoice = get_invoice(public_id=record.subject)
+    settle_invoice(invoice, record.amount_pence, actor=system_actor("receipts").ref, at=at)
 
 
 def note_receipt_reversed(*, record: RecordedMoney, at: datetime) -> None:
     """A receipt was undone: the invoice is open again by so much."""
-    _settle(get_invoice(public_id=record.subject), -record.amount_pence, at=at)
+    invoice = get_invoice(public_id=record.subject)
+    settle_invoice(invoice, -record.amount_pence, actor=system_actor("receipts").ref, at=at)
 
 
 def _issue(
@@ -172,21 +180,27 @@ def _issue(
     actor: Actor,
     at: datetime,
 ) -> Invoice:
-    on = legal_day(at)
-    last = Invoice.objects.filter(contract=contract).order_by("-number").first()
+    on, net = legal_day(at), sum(share.net_pence for share in shares)
+    treatment = find_vat_treatment(contract=contract, on=on)
+    category = states.VatCategory(treatment.category) if treatment else states.VatCategory.OUTSIDE
+    rate = find_rate(category, on)
     invoice = Invoice(
         contract=contract,
         round=claim_round,
         payer=payer,
-        number=last.number + 1 if last else 1,
+        number=next_number(contract),
         issued_on=on,
         due_on=due_on_for(contract, payer, on),
-        net_pence=sum(share.net_pence for share in shares),
+        net_pence=net,
+        tax_pence=compute_tax(net, rate=rate),
+        tax_category=category.value,
+        tax_rate=rate,
         purchase_order=find_purchase_order(payer=payer, on=on),
         issued_by=actor.ref,
         issued_at=at,
     )
-    invoice.facts = write_facts(invoice, shares)
+    said = {"registration": treatment.registration, "tax_reason": treatment.reason} if treatment else {}
+    invoice.facts = write_facts(invoice, shares, **said)
     invoice.save()
     InvoiceLine.objects.bulk_create(
         InvoiceLine(invoice=invoice, place=place, kind=invoice.kind, share=share, pence=share.net_pence)
@@ -216,13 +230,16 @@ def due_on_for(contract: OutcomesContract, payer: Party, on: date) -> date:
 
 
 def _post_issued(invoice: Invoice, *, actor: Actor, at: datetime) -> None:
-    """V8: what was earned is owed by the payer."""
+    """V8: what was earned is owed by the payer, and with it the tax."""
+    owed = [Line(DEBTORS, EARNED, invoice.net_pence, debit_owner=invoice.payer.public_id)]
+    if invoice.tax_pence:
+        owed.append(Line(DEBTORS, VAT, invoice.tax_pence, debit_owner=invoice.payer.public_id))
     ledger_operations.post(
         book=ledger_queries.get_book_by_slug(slug=invoice.contract.book_slug),
         key=f"bonds:invoiced:{invoice.public_id}",
         kind="bonds.invoiced",
         effective_on=invoice.issued_on,
-        lines=[Line(DEBTORS, EARNED, invoice.net_pence, debit_owner=invoice.payer.public_id)],
+        lines=owed,
         actor=actor.ref,
         source=invoice.public_id,
         batch=invoice.round.public_id,
@@ -238,17 +255,26 @@ def _note_invoiced(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -
     change_lines(read_lines(ready), to=states.LineState.INVOICED, actor=actor.ref, at=at)
 
 
-def _settle(invoice: Invoice, pence: int, *, at: datetime) -> None:
+def settle_invoice(invoice: Invoice, pence: int, *, actor: str, at: datetime, reason: str = "") -> None:
+    """Settle so much more of an invoice (less, below zero); its lines are paid when every payer has settled its part.
+
+    Args:
+        invoice: Of a contract that the caller has locked.
+        pence: What came or was credited, with tax.
+        actor: Reference of who.
+        at: Now.
+        reason: What the record of the lines says; the invoice's number unless given.
+    """
     was_paid = invoice.state == states.InvoiceState.PAID.value
     before = paid_lines(invoice) if was_paid else []
     invoice.settled_pence += pence
     is_paid = invoice.open_pence == 0
     invoice.state = (states.InvoiceState.PAID if is_paid else states.InvoiceState.ISSUED).value
     invoice.save()
-    actor = system_actor("receipts").ref
+    words = reason or number_of(invoice)
     if is_paid:
         wanted = [line for line in read_lines(paid_lines(invoice)) if line.state == states.LineState.INVOICED.value]
-        change_lines(wanted, to=states.LineState.PAID, actor=actor, at=at, reason=number_of(invoice))
+        change_lines(wanted, to=states.LineState.PAID, actor=actor, at=at, reason=words)
     elif was_paid:
         back = [line for line in read_lines(before) if line.state == states.LineState.PAID.value]
-        change_lines(back, to=states.LineState.INVOICED, actor=actor, at=at, reason=number_of(invoice))
+        change_lines(back, to=states.LineState.INVOICED, actor=actor, at=at, reason=words)

@@ -25,13 +25,14 @@ from bonds.models import (
 )
 from bonds.operations.assessing import check_running
 from bonds.operations.check_mails import tell_sample_closed
-from bonds.operations.clawing import undo_result
+from bonds.operations.clawing import undo_results
 from bonds.operations.errors import NothingToDecide, NothingToSample, NotTheVerifier, PeriodOpen, SampleClosed
 from bonds.operations.lines import change_lines, read_lines, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import CLAWBACK, OUTCOME_PAYMENTS, TOP_UP_PAYMENTS, top_up_payers
 from bonds.queries.sample_words import steps_of
 from bonds.queries.samples import divide_recovery, find_paid, rules_of, work_out
+from bonds.queries.undoing import plan_undoing
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
@@ -227,8 +228,7 @@ def _take_back_invalid(
     lines = [line for line in read_lines(list(wrong)) if line.state == states.LineState.PAID.value]
     reason = _("Found not to stand in sample %(number)s.") % {"number": sample.number}
     change_lines(lines, to=states.LineState.CLAWED_BACK, actor=actor, at=at, reason=reason, decider=verifier)
-    for line in lines:
-        undo_result(contract, line, reason=reason, actor=actor, at=at)
+    undo_results(contract, plan_undoing(lines), reason=reason, actor=actor, at=at)
 
 
 def _recover(

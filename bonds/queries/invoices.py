@@ -17,15 +17,17 @@ from bonds.models import (
     OutcomesContract,
     Party,
     PurchaseOrder,
+    VatTreatment,
 )
-from bonds.states import InvoiceKind, LineState
+from bonds.states import InvoiceKind, LineState, VatCategory
 from core.errors import NotFound
 from core.money import from_minor
 
 # Source: EN 16931, BT-3 (UNTDID 1001): commercial invoice, credit note.
 TYPE_CODES: Final = {InvoiceKind.INVOICE.value: "380", InvoiceKind.CREDIT_NOTE.value: "381"}
-# Source: EN 16931, BT-151 (UNCL 5305): outside the scope of tax. Whether VAT is due is the contract's question.
-OUTSIDE_TAX: Final = "O"
+OUTSIDE_SCOPE: Final = "Outside the scope of VAT"
+# Kinds of documents, by what they are papers of.
+PAPERS: Final = {InvoiceKind.INVOICE.value: "outcome_invoice", InvoiceKind.CREDIT_NOTE.value: "outcome_credit_note"}
 
 
 class InvoiceMissing(NotFound):
@@ -75,12 +77,21 @@ def find_purchase_order(*, payer: Party, on: date) -> PurchaseOrder | None:
     return orders.order_by("-pk").first()
 
 
-def write_facts(invoice: Invoice, shares: Sequence[LineShare]) -> dict[str, Any]:
+def find_vat_treatment(*, contract: OutcomesContract, on: date) -> VatTreatment | None:
+    """How VAT looks at a contract on a day: what was recorded last for it; None: outside the scope."""
+    return VatTreatment.objects.filter(contract=contract, from_on__lte=on).order_by("-from_on", "-pk").first()
+
+
+def write_facts(
+    invoice: Invoice, shares: Sequence[LineShare], *, registration: str = "", tax_reason: str = ""
+) -> dict[str, Any]:
     """The fields of an invoice or credit note by their EN 16931 names, amounts as texts with two decimals.
 
     Args:
         invoice: About to be issued, with contract, payer and order.
         shares: What stands on it, in order.
+        registration: The seller's VAT number, where there is one.
+        tax_reason: Why no tax is due; not said where it is.
 
     Source: EN 16931-1, core invoice; Procurement Act 2023 s.67 (authorities have to take such invoices).
     """
@@ -97,15 +108,26 @@ def write_facts(invoice: Invoice, shares: Sequence[LineShare]) -> dict[str, Any]
         "BT-13": order.number if order else "",
         "BT-25": number_of(invoice.credits) if invoice.credits else "",
         "BT-27": seller.name,
+        "BT-31": registration,
         "BT-44": buyer.name,
         "BT-106": _amount(invoice.net_pence, invoice),
         "BT-109": _amount(invoice.net_pence, invoice),
         "BT-110": _amount(invoice.tax_pence, invoice),
         "BT-112": _amount(invoice.gross_pence, invoice),
         "BT-115": _amount(invoice.gross_pence, invoice),
-        "BT-118": OUTSIDE_TAX,
+        "BT-116": _amount(invoice.net_pence, invoice),
+        "BT-117": _amount(invoice.tax_pence, invoice),
+        "BT-118": invoice.tax_category,
+        "BT-119": _rate(invoice),
+        "BT-120": "" if invoice.tax_category == VatCategory.STANDARD.value else tax_reason or OUTSIDE_SCOPE,
         "BG-25": [_write_line(place, share, invoice) for place, share in enumerate(shares, start=1)],
     }
+
+
+def next_number(contract: OutcomesContract) -> int:
+    """The number of the next invoice or credit note of a contract that the caller has locked."""
+    last = Invoice.objects.filter(contract=contract).order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
 
 
 def number_of(invoice: Invoice) -> str:
@@ -135,9 +157,17 @@ def _write_line(place: int, share: LineShare, invoice: Invoice) -> dict[str, str
         "BT-131": _amount(share.net_pence, invoice),
         "BT-134": result.line.event.achieved_on.isoformat(),
         "BT-146": _amount(share.net_pence, invoice),
-        "BT-151": OUTSIDE_TAX,
+        "BT-151": invoice.tax_category,
+        "BT-152": _rate(invoice),
         "BT-153": f"{result.metric} {whose}",
     }
+
+
+def _rate(invoice: Invoice) -> str:
+    """The rate in percent; nothing is said outside the scope. Source: EN 16931, BR-O-05."""
+    if invoice.tax_category == VatCategory.OUTSIDE.value:
+        return ""
+    return f"{invoice.tax_rate // 100}.{invoice.tax_rate % 100:02}"
 
 
 def _amount(pence: int, invoice: Invoice) -> str:

@@ -1,10 +1,14 @@
-"""What invoices register with the rooms below: how they are paid, and the words for their entries."""
+"""What invoices register with the rooms below: how they are paid, their PDFs, and the words for their entries."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from bonds import handlers
+from bonds.documents import invoices as documents
 from bonds.operations import invoicing
+from bonds.queries.invoices import PAPERS
+from bonds.states import InvoiceKind
 from foundation import registries
 
 
@@ -25,3 +29,24 @@ def register() -> None:
     registries.ENTRY_KINDS.register("bonds.invoiced", _("Results invoiced"))
     registries.ENTRY_KINDS.register("bonds.taken_back", _("Results taken back"))
     registries.ENTRY_KINDS.register("bonds.extrapolated", _("Recovered after a sample"))
+    registries.ENTRY_SOURCES.register("oin", handlers.give_invoice_sources)
+    _register_papers()
+
+
+def _register_papers() -> None:
+    invoice, note = InvoiceKind.INVOICE.value, InvoiceKind.CREDIT_NOTE.value
+    series = {invoice: documents.INVOICE_SERIES, note: documents.CREDIT_NOTE_SERIES}
+    titles = {invoice: _("Invoice for results"), note: _("Credit note for results")}
+    for kind, paper in PAPERS.items():
+        registries.DOCUMENT_KINDS.register(
+            paper,
+            registries.DocumentKind(
+                template="documents/outcome_invoice.html",
+                series=series[kind],
+                title=titles[kind],
+                context=documents.invoice_context,
+                public_facts=documents.say_invoice_number,
+                may_download=documents.may_download_invoice,
+                file_name=documents.name_invoice_file,
+            ),
+        )

@@ -36,6 +36,7 @@ from foundation.access import Actor, Decision, system_actor
 
 _OPEN = {state.value for state in states.OPEN_STATES}
 _WAITING = {state.value for state in states.AWAITING_VERIFIER}
+_ACCEPTED = {state.value for state in states.ACCEPTED_STATES}
 _CLOCK_RUNS = {state.value for state in states.CLOCK_RUNS}
 
 
@@ -106,6 +107,7 @@ class OneLineMixin(ClaimsPageMixin):
             "may_query": may_verify and line.state in _WAITING,
             "may_flag": may_verify and line.state in _CLOCK_RUNS,
             "may_check": may_verify and line.state in _OPEN,
+            "may_take_back": may_verify and line.state in _ACCEPTED,
             "may_answer": may_claim and line.state == states.LineState.QUERIED.value,
             "may_dispute": bool(check_policies.may_dispute(self.actor, self.standpoint))
             and (is_own or self._pays)

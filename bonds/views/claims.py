@@ -143,6 +143,7 @@ class OneClaimMixin(ClaimsPageMixin):
             "may_take": may_claim and is_draft,
             "may_withdraw": may_claim and is_open,
             "may_decide": may_verify and is_open,
+            "may_take_back": may_verify,
         }
 
 

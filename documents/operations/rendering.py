@@ -68,7 +68,7 @@ def _fix_file(document: Document, kind: registries.DocumentKind, content: bytes,
     """Keep the bytes, fix their hash and tell the room that registered the kind; all once, or not at all."""
     stored = files.store_file(
         content=content,
-        name=f"{document.reference}.pdf",
+        name=kind.file_name(document) if kind.file_name else f"{document.reference}.pdf",
         media_type=PDF,
         organisation=document.organisation.public_id,
         at=at,

@@ -182,7 +182,7 @@ def make_contract(
     is_signed: bool = True,
     holder: Organisation | None = None,
 ) -> ContractWorld:
-    """A contract of made-up parties, signed by all of them unless said otherwise."""
+    """A contract of made-up parties, signed by all of them unless said otherwise; the holder may be given."""
     holder = holder or make_organisation(f"{reference}-outcomes", OrganisationKind.COMPANY)
     contract = operations.open_contract(
         organisation=holder,

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.policies import builder, checks, claims, contracts, investors, overview, providers, publishing, reports
+from tests.policies import (
+    builder,
+    checks,
+    claims,
+    contracts,
+    investors,
+    invoices,
+    overview,
+    providers,
+    publishing,
+    reports,
+)
 from tests.policies.kinds import (
     ALL,
     DIRECTOR,
@@ -32,6 +43,7 @@ PARTS: dict[str, Arguments] = {
     **publishing.PARTS,
     **overview.PARTS,
     **reports.PARTS,
+    **invoices.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
     "foundation:outbox-again": lambda world: {"message_id": world.outbox.pk},
@@ -161,6 +173,7 @@ TABLE: tuple[Row, ...] = (
     *builder.ROWS,
     *checks.ROWS,
     *claims.ROWS,
+    *invoices.ROWS,
     *contracts.ROWS,
     *investors.ROWS,
     *providers.ROWS,

@@ -33,6 +33,7 @@ from tests.policies.checks import Checked, a_check
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
 from tests.policies.investors import Invested, a_deal
+from tests.policies.invoices import Invoiced, an_invoice
 from tests.policies.overview import a_plan
 from tests.policies.providers import Paying, a_paying_contract
 from tests.policies.publishing import Shown, a_public_contract
@@ -79,6 +80,7 @@ class World:
     signed: Signed
     paying: Paying
     reported: Reported
+    invoiced: Invoiced
     job: str
     officer_role: OfficerRole
     outbox: OutboxMessage
@@ -234,6 +236,7 @@ def build() -> World:
         signed=a_signed_contract(society.organisation),
         paying=a_paying_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),
+        invoiced=an_invoice(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,
         officer_role=OfficerRole.objects.get(user=users[kinds.DIRECTOR]),

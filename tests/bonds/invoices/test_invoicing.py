@@ -113,6 +113,7 @@ def test_an_invoice_keeps_the_fields_of_the_european_standard():
             "BT-134": "2025-04-10",
             "BT-146": "250.00",
             "BT-151": "O",
+            "BT-152": "",
             "BT-153": f"moved_in {line.event.participant.pseudonym}",
         }
     ]
@@ -127,13 +128,18 @@ def test_an_invoice_keeps_the_fields_of_the_european_standard():
         "BT-13": "PO 4471",
         "BT-25": "",
         "BT-27": "Brightwater Outcomes",
+        "BT-31": "",
         "BT-44": "Brightwater Northmoor",
         "BT-106": "250.00",
         "BT-109": "250.00",
         "BT-110": "0.00",
         "BT-112": "250.00",
         "BT-115": "250.00",
+        "BT-116": "250.00",
+        "BT-117": "0.00",
         "BT-118": "O",
+        "BT-119": "",
+        "BT-120": "Outside the scope of VAT",
     }
 
 

@@ -1,0 +1,74 @@
+"""Addresses of invoices under outcomes contracts, with who may use them, and the contract for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bonds import operations
+from people.models import Organisation
+from tests.factories.bonds import DECIDED_AT, HOLDER, make_contract
+from tests.policies.kinds import SECRETARY, TREASURER, Row, officers
+
+if TYPE_CHECKING:
+    from tests.policies.world import Arguments
+
+
+@dataclass
+class Invoiced:
+    """The parts of the addresses of an invoice that the organisation of the world has issued."""
+
+    slug: str
+    reference: str
+    number: int
+
+
+def an_invoice(organisation: Organisation) -> Invoiced:
+    """An invoice under a contract that the organisation holds; something else waits to be invoiced."""
+    world = make_contract(reference="hornbeam", holder=organisation)
+    for day in (10, 11):
+        world.accept(world.submit(world.make_event("moved_in", date(2025, 4, day), evidence="tenancy")))
+        if day == 10:
+            operations.issue_invoices(contract=world.contract, actor=HOLDER, at=DECIDED_AT)
+    return Invoiced(organisation.slug, "hornbeam", 1)
+
+
+def _parts(of: str, *names: str) -> Arguments:
+    def give(world: object) -> dict[str, object]:
+        found = getattr(world, of)
+        return {name: getattr(found, name) for name in ("slug", "reference", *names)}
+
+    return give
+
+
+PARTS: dict[str, Arguments] = {
+    **{f"bonds:{name}": _parts("invoiced") for name in ("invoices", "invoices-issue", "vat", "orders", "order-new")},
+    **{f"bonds:invoice{act}": _parts("invoiced", "number") for act in ("", "-pdf", "-receipt")},
+    **{
+        f"api:{name}": _parts("invoiced") for name in ("invoice-list", "invoices-waiting", "order-list", "vat-list")
+    },
+    **{f"api:invoice{act}": _parts("invoiced", "number") for act in ("", "-lines", "-pdf", "-receipts")},
+    "bonds:claim-clawback": _parts("desk_claim", "number"),
+    "api:claim-clawback": _parts("desk_claim", "number"),
+    "api:claim-clawback-preview": _parts("desk_claim", "number"),
+}  # fmt: skip
+_KEEPERS = (SECRETARY, TREASURER)
+ROWS: tuple[Row, ...] = (
+    *(officers(f"bonds:{name}") for name in ("invoices", "invoice", "orders", "order-new", "claim-clawback")),
+    *(officers(f"bonds:{name}", "post") for name in ("invoice-pdf", "order-new", "claim-clawback")),
+    *(officers(f"bonds:{name}", method, *_KEEPERS) for name in ("invoices-issue", "vat") for method in ("get", "post")),
+    *(officers("bonds:invoice-receipt", method, TREASURER) for method in ("get", "post")),
+    *(
+        officers(f"api:{name}", scope="contracts:read")
+        for name in ("invoice-list", "invoice", "invoice-lines", "invoice-pdf", "invoice-receipts", "order-list")
+    ),
+    officers("api:invoices-waiting", "get", *_KEEPERS, scope="contracts:read"),
+    officers("api:vat-list", "get", *_KEEPERS, scope="contracts:read"),
+    officers("api:invoice-list", "post", *_KEEPERS, scope="contracts:write"),
+    officers("api:vat-list", "post", *_KEEPERS, scope="contracts:write"),
+    officers("api:order-list", "post", scope="contracts:write"),
+    officers("api:invoice-receipts", "post", TREASURER, scope="payments:write"),
+    officers("api:claim-clawback", "post", scope="claims:write"),
+    officers("api:claim-clawback-preview", "post", scope="contracts:read"),
+)
