@@ -28,6 +28,7 @@ from config.demo_people import (
     PROVIDER,
     VERIFIER,
 )
+from config.seed.invoices import leave_things_open, record_orders
 from config.seed.offers import SEED, actor_of
 from config.seed.outcome_investors import INVESTORS, Investors, write_investor_terms_of
 from config.seed.outcome_plans import make_demo_plan
@@ -100,6 +101,13 @@ class Outcomes:
         self.contract = self._sign()
         investors = Investors(contract=self.contract, users=self.users, now=self.now, begin=self.begin)
         investors.begin_service()
+        record_orders(
+            contract=self.contract,
+            parties=self.parties,
+            begin=self.begin,
+            find_actor=self._actor,
+            at=self._at(self.begin),
+        )
         planned = [one for number in range(PEOPLE) for one in self._plan(number)]
         for quarter in range(QUARTERS):
             until = add_months(self.begin, 3 * (quarter + 1))
@@ -110,6 +118,9 @@ class Outcomes:
                 self._plan_again(1, min(self._at(until + timedelta(days=30)), self.now))
             say(f"outcomes contract: quarter {quarter + 1} of {QUARTERS}")
         self._plan_again(2, self.now)
+        leave_things_open(
+            contract=self.contract, verifier=self.parties["plumbline"], find_actor=self._actor, now=self.now
+        )
         return self.contract
 
     def _plan_again(self, number: int, at: datetime) -> None:

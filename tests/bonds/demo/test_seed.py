@@ -11,6 +11,7 @@ from bonds.queries.recomputing import recompute
 from config.seed.outcomes import Outcomes
 from config.seed.people import make_users
 from ledger import queries as ledger_queries
+from payments.models import RecordedMoney
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -35,3 +36,10 @@ def test_two_years_of_a_contract():
     owed = sum(one.open_pence for one in Invoice.objects.all())
     assert ledger_queries.account_balance(book=book, code="1100") == owed > 0
     assert len(said) == 8
+    late = Invoice.objects.unpaid().get(payer__code="kindle")
+    assert (late.reminders.count(), late.credit_notes.count(), late.due_on < NOW.date()) == (1, 1, True)
+    assert RecordedMoney.objects.waiting().get().subject == late.public_id
+    assert {one.facts["BT-13"] for one in Invoice.objects.filter(payer__code="northmoor")} == {
+        "NM-HSG-20417",
+        "NM-HSG-22083",
+    }
