@@ -18,12 +18,13 @@ from bonds.arithmetic.records import write_steps
 from bonds.models import Invoice, OutcomesContract, Party, ProviderDue, ReferralCompensation
 from bonds.operations.assessing import check_running
 from bonds.operations.investor_postings import PROVIDERS
+from bonds.operations.invoice_papers import publish
 from bonds.operations.invoicing import DEBTORS, due_on_for
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_dues import PROVIDER_FEES
 from bonds.operations.provider_errors import GuaranteeMissing, NothingToCompensate
 from bonds.operations.rounds import open_round
-from bonds.queries.invoices import find_purchase_order, number_of, write_facts
+from bonds.queries.invoices import find_purchase_order, next_number, number_of, write_facts
 from bonds.queries.people import GuaranteeStanding, guarantee_standings
 from bonds.queries.terms import version_on, version_starts
 from core.money import from_minor
@@ -104,6 +105,7 @@ def accept_compensation(
         subject=made.public_id,
         after={"came": made.came, "least": made.least, "pence": made.pence, "invoice": number_of(invoice)},
     )
+    publish([invoice], actor=actor.ref, at=at)
     return made
 
 
@@ -130,12 +132,11 @@ def _find_owed(contract: OutcomesContract, commissioner: str, provider: str, fro
 def _invoice(contract: OutcomesContract, owed: _Owed, *, actor: Actor, at: datetime) -> Invoice:
     """An invoice of its own: what is owed for is no result."""
     on = legal_day(at)
-    last = Invoice.objects.filter(contract=contract).order_by("-number").first()
     invoice = Invoice(
         contract=contract,
         round=open_round(contract, on=on),
         payer=owed.commissioner,
-        number=last.number + 1 if last else 1,
+        number=next_number(contract),
         issued_on=on,
         due_on=due_on_for(contract, owed.commissioner, on),
         net_pence=owed.due.pence,

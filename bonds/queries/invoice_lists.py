@@ -9,7 +9,17 @@ from typing import Final
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from bonds.models import ClaimRound, Clawback, Invoice, InvoiceLine, LineShare, OutcomesContract, Party, PurchaseOrder
+from bonds.models import (
+    ClaimRound,
+    Clawback,
+    Invoice,
+    InvoiceLine,
+    LineShare,
+    OutcomesContract,
+    Party,
+    PurchaseOrder,
+    ReferralCompensation,
+)
 from bonds.queries.invoices import PAPERS, InvoiceMissing
 from bonds.states import InvoiceKind, InvoiceState, LineState
 from documents.models import Document
@@ -187,6 +197,8 @@ def entries_of(invoice: Invoice) -> list[Entry]:
     """The entries in the contract's book that came of issuing an invoice or a credit note."""
     if invoice.kind == InvoiceKind.INVOICE.value:
         keys = [f"bonds:invoiced:{invoice.public_id}"]
+        made = ReferralCompensation.objects.filter(invoice=invoice).values_list("public_id", flat=True)
+        keys += [f"bonds:compensation:{one}" for one in made]
     else:
         undone = Clawback.objects.filter(result__shares__invoice_lines__invoice=invoice).distinct()
         keys = [f"bonds:taken_back:{one}" for one in undone.values_list("public_id", flat=True)]

@@ -65,6 +65,35 @@ def say_fields(facts: Mapping[str, Any]) -> list[Field]:
     return [Field(code, str(label), _say(code, str(value), currency)) for code, label, value in said if value]
 
 
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """A line that comes of no claim, such as a compensation: for what, for which days, and how much."""
+
+    words: str
+    from_on: date
+    last_on: date
+    amount: str
+
+
+def say_plain_lines(facts: Mapping[str, Any]) -> list[PlainLine]:
+    """Give the lines of an invoice that come of no claim, in words.
+
+    Args:
+        facts: As an invoice keeps them; lines with a reference to a line of a claim (BT-128) are left out.
+    """
+    currency = str(facts["BT-5"])
+    return [
+        PlainLine(
+            one["BT-153"],
+            date.fromisoformat(one["BT-134"]),
+            date.fromisoformat(one.get("BT-135", one["BT-134"])),
+            format_pounds(read_pence(one["BT-131"]) or 0, currency),
+        )
+        for one in facts["BG-25"]
+        if "BT-128" not in one
+    ]
+
+
 def _say(code: str, value: str, currency: str) -> str:
     if code in _DAYS:
         return date_format(date.fromisoformat(value), "j F Y")

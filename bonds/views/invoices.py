@@ -21,7 +21,7 @@ from bonds.policies import Standpoint
 from bonds.policies import invoices as policies
 from bonds.queries import invoice_lists as queries
 from bonds.queries.claims import names_of_metrics
-from bonds.queries.invoice_words import say_fields
+from bonds.queries.invoice_words import say_fields, say_plain_lines
 from bonds.queries.invoices import PAPERS, find_purchase_order, find_vat_treatment, number_of
 from bonds.queries.parties import parties_in, parties_of
 from bonds.states import PAYER_ROLES, InvoiceKind
@@ -171,6 +171,7 @@ class InvoiceView(OneInvoiceMixin, TemplateView):
             "number": number_of(invoice),
             "credited_number": number_of(invoice.credits) if invoice.credits else "",
             "fields": say_fields(invoice.facts),
+            "plain_lines": say_plain_lines(invoice.facts),
             "days_over": queries.days_over(invoice, today),
             "page": Paginator(queries.lines_of(invoice), LINES_A_PAGE).get_page(self.request.GET.get("page")),
             "names": names_of_metrics(self.contract),
