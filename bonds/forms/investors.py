@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bonds.arithmetic.tranches import InterestKind, Repayment, ReturnKind, TrancheKind
@@ -127,7 +128,7 @@ class TrancheForm(CapsMixin, RowForm):
     known: ClassVar[tuple[str, ...]] = ("return_caps", "redemptions")
     field_order = (*plain[:-1], "irr", "simple", "multiple", "is_recycled", "redemptions")
 
-    code = CodeField()
+    code = CodeField(help_text=gettext_lazy("Small letters, digits and _ only, such as first_loss."))
     name = forms.CharField(label=gettext_lazy("What people call it"), max_length=120)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=_KINDS, widget=forms.RadioSelect())
     interest = forms.ChoiceField(
@@ -185,6 +186,13 @@ class TrancheForm(CapsMixin, RowForm):
         caps = self.list_caps(cleaned)
         periods = put_lines(self.row, "redemptions", cleaned["redemptions"], write_redemptions)
         return periods | ({"return_caps": caps} if caps else {})
+
+    def clean_code(self) -> str:
+        """Refuse what terms cannot have as a code."""
+        code: str = self.cleaned_data["code"]
+        if "-" in code:
+            raise forms.ValidationError(_("Write _ instead of -, such as first_loss."))
+        return code
 
     def clean_redemptions(self) -> list[dict[str, Any]]:
         """Read the periods."""

@@ -42,11 +42,7 @@ INVESTORS: Final = {
 _SECOND_CALL, _GIVEN_UP = 1, 4
 _RUNS: Final = (2, 4, 5)
 _MONTHLY_COST: Final = 530_000
-# To whom, against which account, and how much a quarter.
-_COSTS: Final = (
-    ("Five local providers, collected", "5000", 1_450_000),
-    ("Thistlewick Data Works", "5100", 150_000),
-)
+_COST: Final = 1_050_000
 _SETTLED: Final = timedelta(days=50)
 
 
@@ -154,26 +150,25 @@ class Investors:
             approve_recorded(record=record, actor=self._second, at=at, today=legal_day(at))
 
     def _spend(self, at: datetime) -> None:
-        """What the service and its figures cost in a quarter."""
-        for name, against, pence in _COSTS:
-            facts = MoneyFacts(
-                moved_on=legal_day(at),
-                amount_pence=pence,
-                party_name=name,
-                reference="QUARTER",
-                against=against,
-                note="Agreed fees, a quarter",
-            )
-            record = record_payment(
-                organisation=self.contract.organisation,
-                book=get_book_by_slug(slug=self.contract.book_slug),
-                facts=facts,
-                key=f"demo:cost:{against}:{legal_day(at)}",
-                actor=self._keeper,
-                at=at,
-                today=legal_day(at),
-            )
-            approve_recorded(record=record, actor=self._second, at=at, today=legal_day(at))
+        """What the vehicle itself costs in a quarter, beside what its providers are paid."""
+        facts = MoneyFacts(
+            moved_on=legal_day(at),
+            amount_pence=_COST,
+            party_name="Thistlewick Data Works",
+            reference="QUARTER",
+            against="5100",
+            note="Guiding the service and keeping its figures, a quarter",
+        )
+        record = record_payment(
+            organisation=self.contract.organisation,
+            book=get_book_by_slug(slug=self.contract.book_slug),
+            facts=facts,
+            key=f"demo:cost:{legal_day(at)}",
+            actor=self._keeper,
+            at=at,
+            today=legal_day(at),
+        )
+        approve_recorded(record=record, actor=self._second, at=at, today=legal_day(at))
 
     def _share_out(self, at: datetime, *, is_last: bool) -> None:
         run = operations.distribute(contract=self.contract, monthly_cost_pence=_MONTHLY_COST, actor=self._keeper, at=at)
