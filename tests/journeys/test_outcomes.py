@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from config.demo_people import COMMISSIONER, HOLDER_SECOND, PROVIDER, VERIFIER
+from config.demo_people import COMMISSIONER, HOLDER, HOLDER_SECOND, INVESTOR, PROVIDER, VERIFIER
 from foundation import clock
 from tests.journeys.outcome_acts import (
     Cast,
@@ -104,3 +104,22 @@ def _ask_why(cast):
     cora.page.locator("main table").first.get_by_role("link", name="Moved in").nth(1).click()
     cora.look().sees("Why this amount", "£1,200.00", "£800.00", "£400.00", "Northmoor Council")
     cora.sees_not("Linnet", "housing association")
+
+
+def test_what_the_cash_came_to_is_shared_out_and_an_investor_is_repaid(walk):
+    cast = Cast(walk, "brightwater-homes")
+    hal = cast.at(HOLDER.email, "investors/").sees("Slow Tide Lending")
+    hal.page.get_by_role("link", name=re.compile("^Record the payment: Slow Tide")).first.click()
+    hal.look().sees("Slow Tide Lending", "Still open")
+    amount = hal.page.locator("[name='amount_pence']").input_value()
+    hal.fill(moved_on=days_ago(0), reference="SLOW TIDE 7")
+    hal.press_with_password("Write it down and ask a second person").sees("nothing is posted yet", amount)
+    path = re.sub(r"^https?://[^/]+", "", hal.page.url)
+
+    bea = cast.as_(HOLDER_SECOND.email, phone=True).go(path).sees("SLOW TIDE 7", amount)
+    bea.press_with_password("Approve and post it").sees("It is in the books.")
+
+    ines = cast.as_(INVESTOR.email).go("/groups/slow-tide/contracts/brightwater-homes/investors/")
+    ines.sees("Brightwater Homes", amount).sees_not("Kestrel Lane Foundation", "P-0001")
+    ines.go(f"/groups/slow-tide/contracts/brightwater-homes/investors/statement/?last_on={days_ago(0)}")
+    ines.sees("Statement", amount)
