@@ -181,6 +181,14 @@ class VatCategory(StrEnum):
     STANDARD = "S"
 
 
+class RunKind(StrEnum):
+    """What a run of the waterfall is for: sharing out cash, ending a tranche early, or winding the deal up."""
+
+    REGULAR = "regular"
+    REDEMPTION = "redemption"
+    FINAL = "final"
+
+
 class Recognition(StrEnum):
     """When income is recognised in the holder's books.
 

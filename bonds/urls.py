@@ -9,6 +9,7 @@ from bonds.routes import (
     checks,
     claims,
     contracts,
+    endings,
     investor_reports,
     investors,
     invoices,
@@ -33,6 +34,7 @@ SUBJECTS: Final = (
     providers,
     publishing,
     invoices,
+    endings,
 )
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]
 api_urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.api_urlpatterns]

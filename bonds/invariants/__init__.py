@@ -1,10 +1,17 @@
 """What must always hold of outcome contracts, a file for each subject; each says what enforces it."""
 
 from bonds.invariants.claims import CLAIM_INVARIANTS
+from bonds.invariants.investor_endings import ENDING_INVARIANTS
 from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
 from bonds.invariants.providers import PROVIDER_INVARIANTS
 
-INVARIANTS = (*CLAIM_INVARIANTS, *INVESTOR_INVARIANTS, *REPORT_INVARIANTS, *PROVIDER_INVARIANTS)
+INVARIANTS = (
+    *CLAIM_INVARIANTS,
+    *INVESTOR_INVARIANTS,
+    *REPORT_INVARIANTS,
+    *PROVIDER_INVARIANTS,
+    *ENDING_INVARIANTS,
+)
 
 __all__ = ["INVARIANTS"]

@@ -37,6 +37,7 @@ from bonds.models.distributions import (
     RunWithdrawal,
     WaterfallRun,
 )
+from bonds.models.guarantees import GuaranteeCall, GuaranteeMoney
 from bonds.models.investor_reports import (
     InvestorReport,
     InvestorReportCopy,
@@ -103,6 +104,8 @@ __all__ = [
     "Drawdown",
     "EventWithdrawal",
     "EvidenceItem",
+    "GuaranteeCall",
+    "GuaranteeMoney",
     "InterestAccrual",
     "InvestorCommitment",
     "InvestorReport",

@@ -14,6 +14,7 @@ from bonds.models.contracts import ContractVersion, OutcomesContract
 from bonds.models.investors import InvestorCommitment
 from bonds.models.invoices import ClaimRound
 from bonds.models.parties import Party
+from bonds.states import RunKind
 from foundation.models import AppendOnlyModel, PublicIdModel
 
 STAGES: choices.Choices = [
@@ -26,6 +27,13 @@ BENEFICIARIES: choices.Choices = [
     (Beneficiary.COMMISSIONER.value, _("commissioner")),
     (Beneficiary.PROVIDER.value, _("provider")),
     (Beneficiary.ASSET_LOCK.value, _("asset lock")),
+]
+
+
+RUN_KINDS: choices.Choices = [
+    (RunKind.REGULAR.value, _("cash shared out")),
+    (RunKind.REDEMPTION.value, _("a tranche ended early")),
+    (RunKind.FINAL.value, _("wound up")),
 ]
 
 
@@ -77,6 +85,8 @@ class WaterfallRun(PublicIdModel, AppendOnlyModel):
     topped_up_pence = models.BigIntegerField()
     kept_pence = models.BigIntegerField()
     monthly_cost_pence = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=RUN_KINDS, default=RunKind.REGULAR.value)
+    reason = models.TextField(_("why"), blank=True)
     steps = models.JSONField()
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
@@ -87,6 +97,10 @@ class WaterfallRun(PublicIdModel, AppendOnlyModel):
         ordering: ClassVar[list[str]] = ["contract_id", "number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["contract", "number"], name="bonds_waterfall_number_once"),
+            choices.known("kind", RunKind, "bonds_waterfall_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=RunKind.REGULAR.value) | ~Q(reason=""), name="bonds_waterfall_end_says_why"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     available_pence=F("cash_pence") - F("promised_pence"),

@@ -79,18 +79,34 @@ class CommitmentAmount(PublicIdModel, AppendOnlyModel):
         return self.public_id
 
 
+class CommitmentChangeQuerySet(models.QuerySet["CommitmentChange"]):
+    """What became less of commitments and loans."""
+
+    def standing(self) -> Self:
+        """What counts: all but what came by a run that was taken back."""
+        return self.filter(Q(run=None) | Q(run__withdrawal=None))
+
+
 class CommitmentChange(PublicIdModel, AppendOnlyModel):
-    """A part of a commitment that will never be called, or of a loan that is lost. Append-only."""
+    """A part of a commitment that will never be called, or of a loan that is lost. Append-only.
+
+    What a run that ends a tranche or winds the deal up did names the run; if that is taken back, it does not count.
+    """
 
     public_id_prefix: ClassVar[str] = "cmc"
 
     commitment = models.ForeignKey(InvestorCommitment, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=12, choices=CHANGE_KINDS)
+    run = models.ForeignKey(
+        "bonds.WaterfallRun", on_delete=models.PROTECT, null=True, blank=True, related_name="changes"
+    )
     changed_on = models.DateField()
     pence = models.BigIntegerField()
     reason = models.TextField(_("why"))
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
+
+    objects = CommitmentChangeQuerySet.as_manager()
 
     class Meta:
         """It says why."""

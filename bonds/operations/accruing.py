@@ -13,7 +13,7 @@ from django.db.models import Sum
 from bonds.arithmetic.positions import MovementKind
 from bonds.models import InterestAccrual, InvestorCommitment, OutcomesContract
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import check_not_written_off, require_investor_terms
+from bonds.operations.committing import check_not_wound_up, require_investor_terms
 from bonds.operations.investor_postings import accrual_lines
 from bonds.operations.locks import lock_contract
 from bonds.queries.investors import compute_standing, list_commitments, list_open
@@ -41,7 +41,7 @@ def accrue_interest(*, contract: OutcomesContract, actor: Actor, at: datetime) -
     Raises:
         NotRunning: the contract is a draft or closed.
         NoInvestors: nobody invests in it.
-        WrittenOff: what investors lost was written off.
+        WrittenOff, WoundUp: the investors' side is over.
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
@@ -60,7 +60,7 @@ def post_accruals(
         actor: Who.
         at: Now.
     """
-    check_not_written_off(contract)
+    check_not_wound_up(contract)
     made = [
         InterestAccrual.objects.create(
             commitment=commitment, accrued_on=on, earned_pence=earned, pence=pence, by=actor.ref, at=at

@@ -18,7 +18,7 @@ from bonds.arithmetic.calls import compute_facilities, share_call
 from bonds.arithmetic.positions import RepaidMoreThanDrawn, compute_positions
 from bonds.models import CallPart, CapitalCall, Drawdown, OutcomesContract
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import check_not_written_off, digest_of_parts, require_investor_terms
+from bonds.operations.committing import check_not_wound_up, digest_of_parts, require_investor_terms
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import CallUnsound, DrawdownInUse, TooMuchDrawn, check_seen
 from bonds.operations.investor_mails import tell_called
@@ -53,7 +53,7 @@ def work_out_call(*, contract: OutcomesContract, amount_pence: int, on: date) ->
     """
     check_running(contract)
     terms = require_investor_terms(contract)
-    check_not_written_off(contract)
+    check_not_wound_up(contract)
     return share_call(terms, compute_facilities(compute_standing(contract, terms, on=on)), amount=amount_pence)
 
 
@@ -85,7 +85,7 @@ def call_capital(
         CallUnsound: it does not say what for, or was due before today.
         NotRunning: the contract is a draft or closed.
         NoInvestors: nobody invests in it.
-        WrittenOff: what investors lost was written off.
+        WrittenOff, WoundUp: the investors' side is over.
         CallNotPositive, CallAboveUndrawn: nothing, or more than is left to call.
         PreviewOutdated: something has moved since it was looked at.
     """
@@ -133,7 +133,7 @@ def check_drawdown(record: RecordedMoney) -> None:
         CallPartMissing: there is no such part of a call.
         WrongMoney: it is in another book, or does not carry the batch of its call.
         NotRunning: the contract is closed.
-        WrittenOff: what investors lost was written off.
+        WrittenOff, WoundUp: the investors' side is over.
         TooMuchDrawn: more than is still to be paid in.
         DrawdownInUse: a reversal would leave more repaid than was drawn.
     """
@@ -147,7 +147,7 @@ def check_drawdown(record: RecordedMoney) -> None:
         _check_not_in_use(contract, record.reverses)
         return
     check_running(contract)
-    check_not_written_off(contract)
+    check_not_wound_up(contract)
     still_open = open_of_part(part)
     if record.amount_pence > still_open:
         raise TooMuchDrawn(

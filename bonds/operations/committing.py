@@ -24,14 +24,16 @@ from bonds.models import (
     InvestorCommitment,
     OutcomesContract,
     Party,
+    WaterfallRun,
 )
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import ReasonMissing
-from bonds.operations.investor_errors import CommitmentsBroken, NoInvestors, WrittenOff, check_seen
+from bonds.operations.investor_errors import CommitmentsBroken, NoInvestors, WoundUp, WrittenOff, check_seen
 from bonds.operations.investor_postings import post_undrawn
 from bonds.operations.locks import lock_contract
 from bonds.queries.investor_problems import find_broken_commitments
 from bonds.queries.investors import compute_standing, find_investor_terms, list_commitments
+from bonds.states import RunKind
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
@@ -189,9 +191,27 @@ def check_not_written_off(contract: OutcomesContract) -> None:
     Raises:
         WrittenOff: they were; nothing moves between them and the contract any more.
     """
-    written_off = CommitmentChange.objects.filter(commitment__contract=contract, kind=MovementKind.WRITTEN_OFF.value)
-    if written_off.exists():
+    lost = CommitmentChange.objects.filter(commitment__contract=contract, kind=MovementKind.WRITTEN_OFF.value)
+    # What a run that ends a tranche or winds the deal up wrote off has payments to follow.
+    if lost.filter(run=None).exists():
         raise WrittenOff(_("What investors lost was written off. Their side of this contract is over."))
+
+
+def check_not_wound_up(contract: OutcomesContract) -> None:
+    """Let only a deal pass that goes on.
+
+    Raises:
+        WrittenOff: what investors lost was written off.
+        WoundUp: its last run was made; what is left is to pay what that run says.
+    """
+    check_not_written_off(contract)
+    if is_wound_up(contract):
+        raise WoundUp(_("The deal is wound up: what is left is to pay what its last run says."))
+
+
+def is_wound_up(contract: OutcomesContract) -> bool:
+    """Whether the last run of a deal was made and stands."""
+    return WaterfallRun.objects.filter(contract=contract, kind=RunKind.FINAL.value, withdrawal=None).exists()
 
 
 def _add(

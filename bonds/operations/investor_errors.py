@@ -73,6 +73,30 @@ class RunPaid(DomainError):
     code = "bonds.run_paid"
 
 
+class WoundUp(DomainError):
+    """The last run was made: nobody is called on any more, and cash is not shared out again."""
+
+    code = "bonds.wound_up"
+
+
+class PlaceNotEnding(DomainError):
+    """A tranche cannot be ended early: nothing of it is outstanding, or what is repaid of it is called again."""
+
+    code = "bonds.tranche_not_ending"
+
+
+class TooMuchGuaranteed(DomainError):
+    """More money than a guarantor still owes, or than it paid for the investor."""
+
+    code = "bonds.too_much_guaranteed"
+
+
+class GuaranteeInUse(DomainError):
+    """What a guarantor paid has gone on to the investor; it cannot be undone before that is."""
+
+    code = "bonds.guarantee_in_use"
+
+
 class PreviewOutdated(DomainError):
     """Something has moved since somebody looked at what an act would do."""
 

@@ -15,7 +15,7 @@ from bonds.arithmetic.tranches import TrancheKind
 from bonds.models import CommitmentChange, InterestAccrual, InvestorCommitment, OutcomesContract
 from bonds.operations.accruing import post_accruals
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import check_not_written_off, require_investor_terms
+from bonds.operations.committing import check_not_written_off, is_wound_up, require_investor_terms
 from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import MoneyLeft, NothingToWriteOff
 from bonds.operations.investor_postings import BANK, INTEREST, RELEASE_GAIN, RESERVE, loan_of
@@ -62,7 +62,8 @@ def write_off(*, contract: OutcomesContract, reason: str, actor: Actor, at: date
     check_not_written_off(contract)
     book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
     _check_nothing_left(contract, book)
-    post_accruals(contract, on=on, batch="", actor=actor, at=at)
+    if not is_wound_up(contract):
+        post_accruals(contract, on=on, batch="", actor=actor, at=at)
     commitments = list_commitments(contract)
     lost = {
         commitments[one.commitment.investor, one.tranche.code]: one.principal

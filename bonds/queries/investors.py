@@ -20,6 +20,7 @@ from bonds.models import (
     Distribution,
     DistributionPayment,
     Drawdown,
+    GuaranteeMoney,
     InvestorCommitment,
     OutcomesContract,
     RunWithdrawal,
@@ -79,7 +80,7 @@ def list_movements(
     if without is not None:
         drawn = drawn.exclude(pk=without.pk)
     called = CallPart.objects.filter(call__contract=contract)
-    changed = CommitmentChange.objects.filter(commitment__contract=contract)
+    changed = CommitmentChange.objects.standing().filter(commitment__contract=contract)
     at = "commitment"
     rows = [
         *_rows(called.values_list("call__called_on", f"{at}__party__code", f"{at}__tranche", "pence"), "called"),
@@ -88,6 +89,9 @@ def list_movements(
     for kind in (MovementKind.CANCELLED, MovementKind.WRITTEN_OFF):
         mine = changed.filter(kind=kind.value)
         rows += _rows(mine.values_list("changed_on", f"{at}__party__code", f"{at}__tranche", "pence"), kind)
+    passed_on = GuaranteeMoney.objects.standing().filter(call__run__contract=contract, is_receipt=False)
+    names = (f"call__{at}__party__code", f"call__{at}__tranche")
+    rows += _rows(passed_on.values_list("moved_on", *names, "pence"), MovementKind.GUARANTEED)
     paid = DistributionPayment.objects.standing().filter(distribution__run__contract=contract)
     for stage, kind in KINDS.items():
         to_investors = paid.filter(distribution__stage=stage.value, distribution__commitment__isnull=False)

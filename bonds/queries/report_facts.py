@@ -24,6 +24,7 @@ from bonds.queries.investors import (
 )
 from bonds.queries.report_money import sum_cash
 from bonds.queries.results import metrics_of
+from bonds.queries.run_words import PARTS
 from bonds.queries.terms import terms_by_version
 from ledger.queries import get_book_by_slug
 
@@ -193,7 +194,7 @@ def _runs(contract: OutcomesContract, from_on: date, until_on: date) -> list[Fac
 
 def _without_parts(step: Facts) -> Facts:
     """What a stage came to, without who got how much of it: that is between each investor and the holder."""
-    return {**step, "facts": {name: value for name, value in step["facts"].items() if name != "parts"}}
+    return {**step, "facts": {name: value for name, value in step["facts"].items() if name not in PARTS}}
 
 
 def _common_next(contract: OutcomesContract, terms: InvestorTerms, until_on: date) -> list[Facts]:

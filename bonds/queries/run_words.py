@@ -102,6 +102,8 @@ def _say_lost(facts: Facts, pounds: Pounds) -> str:
     return words % {name: pounds(facts[name]) for name in ("principal", "interest")}
 
 
+# Who got, owes or lost how much at a step: between each party and the holder, so nobody else is shown it.
+PARTS: Final = frozenset({"parts", "calls", "losses"})
 _STAGES: Final[Mapping[str, str | Promise]] = {
     "available": lazy("What was there"),
     "costs": lazy("Running costs and tax, set aside"),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from bonds.arithmetic.tranches import Beneficiary, StageKind
+from bonds.queries.run_words import say_stage
 from core.money import format_pounds
 from foundation.templatetags.ui import day
 
@@ -217,7 +218,17 @@ def _what(part: Facts, names: Names) -> str:
     return capacities.get(part.get("to", ""), "")
 
 
+def _why_guaranteed(facts: Facts, names: Names) -> Iterable[str]:
+    yield say_stage({"name": "guarantees", "facts": facts}, currency=names.currency, tranches=names.tranches)
+
+
+def _why_lost(facts: Facts, names: Names) -> Iterable[str]:
+    yield say_stage({"name": "written_off", "facts": facts}, currency=names.currency, tranches=names.tranches)
+
+
 _WHY: Final = {
+    "guarantees": _why_guaranteed,
+    "written_off": _why_lost,
     "available": _why_available,
     "recycled": _why_recycled,
     StageKind.COSTS.value: _why_set_aside,

@@ -5,6 +5,7 @@ from bonds.registrations import (
     checks,
     claims,
     contracts,
+    endings,
     investor_reports,
     investors,
     invoices,
@@ -12,7 +13,18 @@ from bonds.registrations import (
     uploads,
 )
 
-SUBJECTS = (contracts, uploads, changes, claims, checks, invoices, investors, investor_reports, providers)
+SUBJECTS = (
+    contracts,
+    uploads,
+    changes,
+    claims,
+    checks,
+    invoices,
+    investors,
+    investor_reports,
+    providers,
+    endings,
+)
 
 
 def register_all() -> None:

@@ -7,6 +7,7 @@ from tests.policies import (
     checks,
     claims,
     contracts,
+    endings,
     investors,
     invoices,
     overview,
@@ -43,6 +44,7 @@ PARTS: dict[str, Arguments] = {
     **publishing.PARTS,
     **overview.PARTS,
     **reports.PARTS,
+    **endings.PARTS,
     **invoices.PARTS,
     "api:job": lambda world: {"public_id": world.job},
     "foundation:job": lambda world: {"public_id": world.job},
@@ -180,6 +182,7 @@ TABLE: tuple[Row, ...] = (
     *publishing.ROWS,
     *overview.ROWS,
     *reports.ROWS,
+    *endings.ROWS,
     # --- anybody ---------------------------------------------------------------------------------
     public("marketplace:home"),
     public("marketplace:offers"),

@@ -32,6 +32,7 @@ from tests.policies.builder import a_draft_contract
 from tests.policies.checks import Checked, a_check
 from tests.policies.claims import Claimed, a_claim
 from tests.policies.contracts import Signed, a_signed_contract
+from tests.policies.endings import Ended, a_deal_wound_up
 from tests.policies.investors import Invested, a_deal
 from tests.policies.invoices import Invoiced, an_invoice
 from tests.policies.overview import a_plan
@@ -80,6 +81,7 @@ class World:
     signed: Signed
     paying: Paying
     reported: Reported
+    ended: Ended
     invoiced: Invoiced
     job: str
     officer_role: OfficerRole
@@ -236,6 +238,7 @@ def build() -> World:
         signed=a_signed_contract(society.organisation),
         paying=a_paying_contract(society.organisation),
         reported=a_report_to_investors(society.organisation),
+        ended=a_deal_wound_up(society.organisation),
         invoiced=an_invoice(society.organisation),
         recorded=a_record(society.organisation, book, users[kinds.TREASURER]),
         job=certificates.public_id,

@@ -1,0 +1,174 @@
+"""Guarantors pay what they owe, and it goes on to the investors: recorded money that a second person lets in.
+
+Source: outcome contracts specification, section 3: a guarantee is a payer of a shortfall, not a tranche. The treasury
+specification has no row for it: what came from a guarantor is owed to the investor (2110) until it is paid on, and the
+loan that it settles is a release (4950, as V16), because a guarantor claims nothing back (unverified).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from bonds.models import GuaranteeCall, GuaranteeMoney, RunWithdrawal
+from bonds.operations.assessing import check_running
+from bonds.operations.committing import check_not_written_off
+from bonds.operations.errors import WrongMoney
+from bonds.operations.investor_errors import GuaranteeInUse, TooMuchGuaranteed
+from bonds.operations.investor_postings import RELEASE_GAIN, loan_of
+from bonds.operations.locks import lock_contract
+from bonds.queries.guarantees import get_guarantee, standing_of
+from foundation.access import Actor
+from ledger import queries as ledger_queries
+from ledger.operations import Line
+from payments.models import RecordedMoney
+from payments.operations import MoneyFacts, record_payment, record_receipt
+
+RECEIPT_PURPOSE: Final = "bonds.guarantee"
+PAYOUT_PURPOSE: Final = "bonds.guarantee_passed_on"
+HELD: Final = "2110"
+
+
+def receipt_lines(record: RecordedMoney) -> Sequence[Line]:
+    """What came from the guarantor is owed to the investor."""
+    return [Line(record.account, HELD, record.amount_pence)]
+
+
+def payout_lines(record: RecordedMoney) -> Sequence[Line]:
+    """What is paid on settles so much of the loan."""
+    code, owner = loan_of(get_guarantee(public_id=record.subject).commitment)
+    return [
+        Line(HELD, record.account, record.amount_pence),
+        Line(code, RELEASE_GAIN, record.amount_pence, debit_owner=owner),
+    ]
+
+
+def check_receipt(record: RecordedMoney) -> None:
+    """Refuse money that no guarantor owes, and to undo what has gone on to the investor.
+
+    Raises:
+        GuaranteeMissing: nobody guarantees this.
+        WrongMoney: it is in another book, does not carry the batch of its run, or came before it.
+        WrittenOff, NotRunning: the investors' side, or the contract, is over.
+        TooMuchGuaranteed: more than is still owed; nothing is once the run was taken back.
+        GuaranteeInUse: a reversal would leave more paid on than came.
+    """
+    standing = standing_of(get_guarantee(public_id=record.subject))
+    _check_common(record)
+    if record.reverses is not None:
+        if record.amount_pence > standing.held:
+            raise GuaranteeInUse(_("This money has gone on to the investor; undo that first."))
+    elif record.amount_pence > standing.open:
+        raise TooMuchGuaranteed(_("The guarantor owes less than this."), open_pence=standing.open)
+
+
+def check_payout(record: RecordedMoney) -> None:
+    """Refuse to pay on what the guarantor has not paid.
+
+    Raises:
+        GuaranteeMissing, WrongMoney, WrittenOff, NotRunning: as `check_receipt`.
+        TooMuchGuaranteed: less than this came from the guarantor and was not paid on.
+    """
+    _check_common(record)
+    held = standing_of(get_guarantee(public_id=record.subject)).held
+    if record.reverses is None and record.amount_pence > held:
+        raise TooMuchGuaranteed(_("Less than this came from the guarantor and was not paid on."), open_pence=held)
+
+
+def lock_for_guarantee(subject: str) -> None:
+    """Take the contract's lock before the payment room takes its own."""
+    lock_contract(get_guarantee(public_id=subject).run.contract_id)
+
+
+def note_moved(*, record: RecordedMoney, at: datetime) -> None:
+    """A second person let it into the books."""
+    GuaranteeMoney.objects.create(
+        call=get_guarantee(public_id=record.subject),
+        is_receipt=record.is_receipt,
+        record=record.public_id,
+        moved_on=record.moved_on,
+        pence=record.amount_pence,
+        at=at,
+    )
+
+
+def note_undone(*, record: RecordedMoney, at: datetime) -> None:
+    """It was undone."""
+    assert record.reverses is not None, "only a reversal undoes something"
+    before = GuaranteeMoney.objects.get(record=record.reverses.public_id)
+    GuaranteeMoney.objects.create(
+        call=before.call,
+        is_receipt=before.is_receipt,
+        record=record.public_id,
+        moved_on=record.moved_on,
+        pence=before.pence,
+        undoes=before,
+        at=at,
+    )
+
+
+def _check_common(record: RecordedMoney) -> None:
+    call = get_guarantee(public_id=record.subject)
+    contract = call.run.contract
+    if record.book.slug != contract.book_slug or record.moved_on < call.run.run_on:
+        raise WrongMoney(_("This money is not for a guarantee of this book, or came before it."))
+    if record.batch != call.run.round.public_id:
+        raise WrongMoney(_("Money for a guarantee carries the batch of its run."), batch=call.run.round.public_id)
+    check_not_written_off(contract)
+    if record.reverses is None:
+        check_running(contract)
+        if RunWithdrawal.objects.filter(run=call.run).exists():
+            raise TooMuchGuaranteed(_("The run was taken back: nobody owes anything by it."), open_pence=0)
+
+
+def record_guarantee(
+    *,
+    call: GuaranteeCall,
+    is_receipt: bool,
+    amount_pence: int,
+    moved_on: date,
+    key: str,
+    reference: str = "",
+    actor: Actor,
+    at: datetime,
+    today: date,
+) -> RecordedMoney:
+    """Write down that a guarantor paid, or that it went on to the investor, and ask a second person.
+
+    Args:
+        call: What is owed, with its run and contract.
+        is_receipt: From the guarantor; otherwise to the investor.
+        amount_pence: Above zero.
+        moved_on: The day on the statement.
+        key: Names it, so that it is recorded once.
+        reference: As on the statement.
+        actor: Who; the caller has checked that they may.
+        at: Now.
+        today: The legal day.
+
+    Raises:
+        RecordUnsound, RecordKeyTaken: as `payments.operations.record_receipt`.
+        TooMuchGuaranteed, WrongMoney, NotRunning, WrittenOff: as `check_receipt` and `check_payout`.
+    """
+    contract, party = call.run.contract, call.guarantor if is_receipt else call.commitment.party
+    record = record_receipt if is_receipt else record_payment
+    return record(
+        organisation=contract.organisation,
+        book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
+        facts=MoneyFacts(
+            moved_on=moved_on,
+            amount_pence=amount_pence,
+            party_name=party.organisation.name,
+            reference=reference,
+            purpose=RECEIPT_PURPOSE if is_receipt else PAYOUT_PURPOSE,
+            subject=call.public_id,
+            batch=call.run.round.public_id,
+        ),
+        key=f"bonds:{key}",
+        actor=actor,
+        at=at,
+        today=today,
+    )
