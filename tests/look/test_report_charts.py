@@ -63,3 +63,16 @@ def test_bars_are_as_long_as_their_amounts():
     boxes = [(one.attrib["class"], int(one.attrib["width"])) for one in root.iter(f"{SVG}rect")]
 
     assert boxes == [("bar-a", 720), ("bar-a", 360), ("bar-b", 180)]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_line_is_drawn_across_each_label_and_named(narrow):
+    root = ElementTree.fromstring(
+        columns([100_000, 0, 5], [0, 250_000, 7], line=("Plan 2", [0, 300_000, 1]), narrow=narrow)
+    )
+
+    marks = [mark for mark in root.iter(f"{SVG}line") if mark.attrib["class"] == "mark-line"]
+    assert len(marks) == 4
+    assert all(mark.attrib["y1"] == mark.attrib["y2"] for mark in marks)
+    assert all(0 <= int(mark.attrib["y1"]) <= HEIGHT - BOTTOM for mark in marks)
+    assert "Plan 2 £3,000.00" in root.find(f"{SVG}desc").text

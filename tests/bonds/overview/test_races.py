@@ -1,0 +1,66 @@
+"""Two plans at once: the contract's lock puts them one after the other; without it the database alone refuses."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import IntegrityError
+
+from bonds import operations
+from bonds.arithmetic.plans import Expected
+from bonds.models import OutcomesContract, PaymentPlan
+from bonds.operations import planning
+from bonds.operations.planning import PlanOvertaken
+from tests.bonds.claims.test_races import at_once
+from tests.factories.bonds import HOLDER, SIGNED_AT, make_contract
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Whoever knows the number of the next plan waits a moment for a second one; says whether each met one."""
+    barrier, met = threading.Barrier(2), []
+    original = planning.draft_next_plan
+
+    def draft(**asked):
+        found = original(**asked)
+        try:
+            barrier.wait(1)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            met.append(False)
+        return found
+
+    monkeypatch.setattr(planning, "draft_next_plan", draft)
+    return met
+
+
+def make(contract):
+    return lambda: operations.make_plan(
+        contract=contract, number=0, expected=[Expected(1, "moved_in", 1)], actor=HOLDER, at=SIGNED_AT
+    )
+
+
+def test_of_two_plans_at_once_one_is_kept(meeting):
+    contract = make_contract().contract
+
+    results = at_once(make(contract), make(contract))
+
+    assert meeting == [False, False]
+    assert {type(one) for one in results} == {PaymentPlan, PlanOvertaken}
+    assert PaymentPlan.objects.count() == 1
+
+
+def test_without_the_lock_both_believe_to_be_the_first(meeting, monkeypatch):
+    contract = make_contract().contract
+    monkeypatch.setattr(
+        planning, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
+    )
+
+    results = at_once(make(contract), make(contract))
+
+    assert meeting == [True, True]
+    assert {type(one) for one in results} == {PaymentPlan, IntegrityError}
+    assert PaymentPlan.objects.count() == 1
