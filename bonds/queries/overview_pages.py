@@ -116,7 +116,7 @@ def _short_table(desk: Desk) -> Report:
     ]
     if overview.scope.provider is None:
         rows.append(line(_("Most that may still have to be paid"), _left(overview, desk.payer)))
-    columns = [text("what", _("What")), money("amount", _("Amount"))]
+    columns = [text("what", _("What")), money("in_short", _("Amount"))]
     return desk.table("short", _("In short"), columns, rows, notes=_no_cap(overview, desk.payer))
 
 

@@ -32,6 +32,8 @@ from core.reports import (
 from foundation.report_charts import money_bars, money_columns
 
 register = template.Library()
+# A running balance, and the few figures that are looked for first, are said even where they are nothing.
+_ALWAYS_SAID: Final = frozenset({"balance", "in_short"})
 _FIRST_DAY: Final = date(1900, 1, 1)
 
 
@@ -86,11 +88,11 @@ def _lay_out(report: Report, row: Row, currency: str, organisation: str) -> Show
     cells = list(zip(report.columns, row.cells, strict=True))
     is_line = row.kind is RowKind.LINE
     shown = [
-        # Nothing is left blank among the lines, so that what is there stands out; a running balance is always said.
+        # Nothing is left blank among the lines, so that what is there stands out.
         (
             column,
             _NOTHING
-            if is_line and cell.value == 0 and column.key != "balance"
+            if is_line and cell.value == 0 and column.key not in _ALWAYS_SAID
             else _show(report, column, cell, currency, organisation),
         )
         for column, cell in cells

@@ -69,7 +69,7 @@ def test_the_lead_commissioner_sees_every_payer(room):
             "invoiced": "2000.00", "credited": "250.00", "paid": "1200.00", "open": "550.00",
         }
     ]  # fmt: skip
-    assert [row["amount"] for row in cells(found["short"])] == [
+    assert [row["in_short"] for row in cells(found["short"])] == [
         "2000.00", "1200.00", "550.00", "500.00", "0.00", "2000.00"
     ]  # fmt: skip
     assert all(check["passed"] for one in found.values() for check in one["sections"][0]["checks"])
@@ -80,7 +80,7 @@ def test_another_payer_sees_its_own_part_alone(room):
 
     assert [row["payer"] for row in cells(found["payers"])] == ["Brightwater Southfell"]
     assert {row["payer"] for row in cells(found["details"])} == {"Brightwater Southfell"}
-    assert [row["amount"] for row in cells(found["short"])] == [
+    assert [row["in_short"] for row in cells(found["short"])] == [
         "600.00", "200.00", "250.00", "150.00", "0.00", "600.00"
     ]  # fmt: skip
     assert cells(found["accruals"]) == [
@@ -104,7 +104,7 @@ def test_a_provider_sees_its_own_claims_alone(room):
         }
     ]  # fmt: skip
     assert cells(other["results"]) == []
-    assert cells(other["short"])[0]["amount"] == "0.00"
+    assert cells(other["short"])[0]["in_short"] == "0.00"
 
 
 def test_the_verifier_sees_numbers_and_no_money(room):
