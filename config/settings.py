@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
         "ContractVersionStateEnum": "bonds.models.choices.VERSION_STATES",
         "ClaimStateEnum": "bonds.models.choices.CLAIM_STATES",
         "ClaimLineStateEnum": "bonds.models.choices.LINE_STATES",
+        "VatCategoryEnum": "bonds.models.choices.VAT_CATEGORIES",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }

@@ -100,12 +100,12 @@ class WaitingApi(APIView):
     @extend_schema(
         operation_id="invoices_waiting",
         summary="Show what waits to be invoiced",
-        responses=shapes.WaitingSerializer(many=True),
+        responses=shapes.WaitingToInvoiceSerializer(many=True),
     )
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """Show it by round and payer, without VAT."""
         place = place_of(request, slug, reference, policies.may_issue_invoices)
-        return Response(shapes.WaitingSerializer(queries.waiting_by_payer(place.contract), many=True).data)
+        return Response(shapes.WaitingToInvoiceSerializer(queries.waiting_by_payer(place.contract), many=True).data)
 
 
 class InvoiceApi(APIView):

@@ -126,7 +126,7 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
         read_only_fields = fields
 
 
-class WaitingSerializer(serializers.Serializer[Any]):
+class WaitingToInvoiceSerializer(serializers.Serializer[Any]):
     """What a payer would be asked for in a round, without VAT."""
 
     round = serializers.IntegerField(source="round.number")
