@@ -18,6 +18,7 @@ from bonds.operations.investor_postings import accrual_lines
 from bonds.operations.locks import lock_contract
 from bonds.queries.investors import compute_standing, list_commitments, list_open
 from core.periods import legal_day
+from foundation import audit
 from foundation.access import Actor
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
@@ -45,7 +46,17 @@ def accrue_interest(*, contract: OutcomesContract, actor: Actor, at: datetime) -
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
-    return post_accruals(contract, on=legal_day(at), batch="", actor=actor, at=at)
+    made = post_accruals(contract, on=legal_day(at), batch="", actor=actor, at=at)
+    if made:
+        audit.record(
+            actor=actor.ref,
+            action="bonds.interest_accrued",
+            at=at,
+            organisation=contract.organisation.public_id,
+            subject=contract.public_id,
+            after={"pence": sum(one.pence for one in made)},
+        )
+    return made
 
 
 def post_accruals(

@@ -209,6 +209,7 @@ def test_interest_is_booked_once(room):
     assert "All interest until today is in the books." in after
     assert owners(room.world, "2320") == {("bigfund", "senior"): 3_900, ("smallfund", "senior"): 1_300}
     assert balances(room.world.contract)["7600"] == 5_200
+    assert AuditEvent.objects.get(action="bonds.interest_accrued").after == {"pence": 5_200}
 
 
 def test_what_is_not_needed_is_given_up(room):
