@@ -30,6 +30,7 @@ from config.demo_people import (
 )
 from config.seed.invoices import leave_things_open, record_orders
 from config.seed.offers import SEED, actor_of
+from config.seed.outcome_checks import Checks
 from config.seed.outcome_investors import INVESTORS, Investors, write_investor_terms_of
 from config.seed.outcome_plans import make_demo_plan
 from config.seed.outcome_terms import PROVIDERS, write_terms_of
@@ -108,15 +109,22 @@ class Outcomes:
             find_actor=self._actor,
             at=self._at(self.begin),
         )
+        checks = Checks(self.contract, self.parties, self.users, self.begin, self.now)
         planned = [one for number in range(PEOPLE) for one in self._plan(number)]
         for quarter in range(QUARTERS):
             until = add_months(self.begin, 3 * (quarter + 1))
             mine = [one for one in planned if add_months(self.begin, 3 * quarter) <= one.on < until]
-            self._claim_quarter(mine, until=until, is_last=quarter == QUARTERS - 1)
+            is_last = quarter == QUARTERS - 1
+            self._claim_quarter(mine, until=until, is_last=is_last)
+            checks.after_decisions(quarter, until=until)
+            if not is_last:
+                is_recent = until >= add_months(self.begin, 3 * (QUARTERS - 1))
+                self._invoice(self._at(until + timedelta(days=20)), slow="kindle" if is_recent else "")
             investors.after_quarter(quarter, until=until)
             if quarter == QUARTERS_BEFORE_PLAN - 1:
                 self._plan_again(1, min(self._at(until + timedelta(days=30)), self.now))
             say(f"outcomes contract: quarter {quarter + 1} of {QUARTERS}")
+        checks.finish()
         self._plan_again(2, self.now)
         leave_things_open(
             contract=self.contract, verifier=self.parties["plumbline"], find_actor=self._actor, now=self.now
@@ -212,9 +220,6 @@ class Outcomes:
                 )
                 if not (is_last and provider == PROVIDERS[0]):
                     self._decide(operations.submit_claim(claim=claim, actor=SEED, at=at), at=at, is_last=is_last)
-        if not is_last:
-            is_recent = until >= add_months(self.begin, 3 * (QUARTERS - 1))
-            self._invoice(self._at(until + timedelta(days=20)), slow="kindle" if is_recent else "")
 
     def _record(self, one: _Planned, at: datetime) -> OutcomeEvent:
         provider, actor = self.parties[one.provider], self._provider_actor(one.provider)

@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bonds.models import Claim, ClaimLine, Invoice, OutcomesContract, Participant
+from bonds.models import (
+    Adjudication,
+    Claim,
+    ClaimLine,
+    Clawback,
+    Dispute,
+    Invoice,
+    OutcomesContract,
+    Participant,
+    Publication,
+    SampleClosing,
+)
 from bonds.queries.recomputing import recompute
 from config.seed.outcomes import Outcomes
 from config.seed.people import make_users
@@ -43,3 +54,6 @@ def test_two_years_of_a_contract():
         "NM-HSG-20417",
         "NM-HSG-22083",
     }
+    assert (SampleClosing.objects.get().invalid_count, Clawback.objects.count()) == (1, 1)
+    assert (Dispute.objects.count(), Adjudication.objects.get().finding) == (2, "validated")
+    assert Publication.objects.get().is_public
