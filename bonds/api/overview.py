@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from bonds.api.standing import READ, actor_of, place_of
 from bonds.arithmetic.spans import YearKind
 from bonds.policies import overview as policies
-from bonds.policies.claims import may_see_claims
 from bonds.queries.contracts import find_party
 from bonds.queries.overview_leads import lead_of
 from bonds.queries.overview_pages import list_tables
@@ -41,14 +40,15 @@ class OverviewApi(APIView):
         on = asked.validated_data.get("on", clock.today())
         years = YearKind(asked.validated_data.get("years", YearKind.FINANCIAL))
         view = policies.view_of(place.standpoint)
-        may_see_lines = bool(may_see_claims(actor_of(request), place.standpoint))
+        party = find_party(contract=place.contract, organisation=place.organisation)
+        seen = policies.lists_seen(actor_of(request), place.standpoint, party.code if party else "")
         tables = list_tables(
             contract=place.contract,
             view=view,
-            party=find_party(contract=place.contract, organisation=place.organisation),
+            party=party,
             on=on,
             years=years,
-            lead=lead_of(place.organisation, place.contract, may_see_lines=may_see_lines),
+            lead=lead_of(place.organisation, place.contract, **seen),
         )
         facts = {
             "contract": place.contract.reference,

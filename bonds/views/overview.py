@@ -20,7 +20,6 @@ from bonds.forms.overview import LinesFilterForm, OverviewForm
 from bonds.operations.overview_files import FileFormat, take_overview
 from bonds.policies import Standpoint
 from bonds.policies import overview as policies
-from bonds.policies.claims import may_see_claims
 from bonds.queries import contracts as contract_queries
 from bonds.queries.line_lists import LineFilter, lines_like, sum_lines
 from bonds.queries.overview import NoTermsYet
@@ -61,13 +60,14 @@ class OverviewMixin(ContractPageMixin):
         """Make the tables; none where the question cannot be read or nothing was signed."""
         if not self.form.is_valid():
             return []
-        may_see_lines = bool(may_see_claims(self.actor, self.standpoint))
+        party = contract_queries.find_party(contract=self.contract, organisation=self.organisation)
+        seen = policies.lists_seen(self.actor, self.standpoint, party.code if party else "")
         try:
             return list_tables(
                 contract=self.contract,
                 view=self.seen,
-                party=contract_queries.find_party(contract=self.contract, organisation=self.organisation),
-                lead=lead_of(self.organisation, self.contract, may_see_lines=may_see_lines),
+                party=party,
+                lead=lead_of(self.organisation, self.contract, **seen),
                 **self.form.cleaned_data,
             )
         except NoTermsYet as refused:

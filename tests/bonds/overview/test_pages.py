@@ -175,6 +175,19 @@ def test_every_figure_leads_to_lines_that_come_to_it(room):
     assert client.get(to_invoice).context["sums"].lines == 1
 
 
+@pytest.mark.parametrize(("code", "payers"), [
+    ("holder", ["northmoor", "southfell", "topup"]), ("northmoor", ["northmoor"]), ("topup", ["topup"]),
+    ("hearthside", []),
+])  # fmt: skip
+def test_figures_lead_to_invoices_that_the_party_sees(room, code, payers):
+    rows = tables(room, code)["payers"]["sections"][0]["rows"]
+
+    addresses = [one["leads_to"]["paid"]["address"] for one in rows if "paid" in one["leads_to"]]
+
+    assert [address.partition("payer=")[2] for address in addresses if "payer=" in address] == payers
+    assert all(room.as_(code).get(address).status_code == 200 for address in addresses)
+
+
 def test_lines_are_found_by_what_was_cut_and_by_days(room):
     found = {
         "all": {}, "cut": {"reason": "set_off"}, "capped": {"reason": "caps"}, "cap": {"cap": "none"},
