@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from bonds import states
@@ -130,7 +130,7 @@ def disputes_of(*, contract: OutcomesContract, organisation: Organisation, sees_
     )
     seen = Q() if sees_all else Q(line__claim__provider__organisation=organisation)
     disputes = Dispute.objects.filter(seen, line__claim__contract=contract).select_related(*related)
-    return disputes.order_by("adjudication__at", "at", "pk")
+    return disputes.order_by(F("adjudication__at").desc(nulls_first=True), "at", "pk")
 
 
 def get_dispute_seen(

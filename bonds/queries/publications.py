@@ -20,6 +20,7 @@ from bonds.queries.contracts import ContractMissing
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 
 YEAR_MONTHS: Final = 12
+YOUNG_DAYS: Final = 182
 _PARTS: Final = (
     states.PAYER_ROLES,
     frozenset({states.PartyRole.HOLDER}),
@@ -274,7 +275,7 @@ def _price(tariff: Tariff) -> PublicPrice:
 
 
 def _years(terms: Terms, on: date) -> tuple[tuple[date, date], ...]:
-    """Years of service that have begun; the last one goes on as long as results are counted."""
+    """Years of service that have begun; one that has only begun stands with the one before: that shows more."""
     start = terms.service.from_on
     if start is None:
         return ()
@@ -284,6 +285,9 @@ def _years(terms: Terms, on: date) -> tuple[tuple[date, date], ...]:
         following = add_months(first, YEAR_MONTHS)
         years.append((first, following))
         first = following
+    if len(years) > 1 and (on - years[-1][0]).days < YOUNG_DAYS:
+        until = years.pop()[1]
+        years[-1] = (years[-1][0], until)
     return tuple(years)
 
 

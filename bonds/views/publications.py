@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
@@ -30,6 +31,7 @@ from foundation.access import Actor, Decision
 from foundation.charts import bars
 
 CONTRACTS_A_PAGE = 50
+NAME_LETTERS = 22
 
 
 class PublicContractsView(TemplateView):
@@ -132,7 +134,10 @@ class UnpublishView(HolderPageMixin, View):
 
 def facts_of(shown: queries.PublicContract) -> dict[str, Any]:
     """Give what the public page of a contract shows, with its chart."""
-    rows = [(metric.name, metric.accepted.total.results or 0) for metric in shown.metrics]
+    # The chart has room for short names; the whole ones stand in the table beside it.
+    rows = [
+        (Truncator(metric.name).chars(NAME_LETTERS), metric.accepted.total.results or 0) for metric in shown.metrics
+    ]
     words = [say_count(metric.accepted.total, shown.threshold) for metric in shown.metrics]
     chart = bars(title=_("Accepted results so far"), rows=rows, words=words) if rows else ""
     return {"shown": shown, "contract": shown.contract, "chart": chart}

@@ -145,6 +145,21 @@ def test_the_list_says_how_long_each_has_waited(room, rejected, time_machine):
     assert room.get("lanternhouse", "dispute", made.public_id).status_code == 404
 
 
+def test_those_that_wait_stand_before_those_that_are_decided(room, rejected):
+    decided = dispute(room, rejected)
+    operations.record_adjudication(
+        dispute=decided, party=room.world.parties["holder"], actor=HOLDER, at=DECIDED_AT,
+        **FOUND | {"finding": LineState.REJECTED},
+    )  # fmt: skip
+    claim = room.world.submit(room.world.make_event("moved_in", MOVED_ON, evidence="tenancy"))
+    room.world.accept(claim)
+    waits = dispute(room, claim.lines.get(), "northmoor")
+
+    rows = room.get("southfell", "disputes").context["rows"]
+
+    assert [one.public_id for one, _days in rows] == [waits.public_id, decided.public_id]
+
+
 def test_both_sides_verifier_and_deciders_are_told_without_anybodys_words(room, rejected):
     for code in ("hearthside", "lanternhouse", "plumbline", "holder", "northmoor"):
         room.as_(code)

@@ -105,10 +105,15 @@ def test_a_small_year_hides_another_or_the_total(room, client, time_machine):
     events = [room.world.make_event("moved_in", date(2026, 4, 10), evidence="tenancy") for _ in range(2)]
     room.world.accept(room.world.submit(*events, at=later), at=later)
     publish(room)
+    # As long as the second year has only begun it stands with the first.
     time_machine.move_to(later, tick=False)
+    young = client.get(OVER_REST).json()
+    time_machine.move_to(datetime(2026, 12, 7, 10, tzinfo=UTC), tick=False)
 
     (row, _stayed) = [metric["accepted"] for metric in client.get(OVER_REST).json()["metrics"]]
 
+    assert young["years"] == [{"from_on": "2025-04-01", "until_on": "2027-04-01"}]
+    assert young["metrics"][0]["accepted"]["counts"] == [{"results": 32, "hidden": None}]
     assert row == {
         "counts": [{"results": None, "hidden": "withheld"}, {"results": None, "hidden": "small"}],
         "total": {"results": 32, "hidden": None},
