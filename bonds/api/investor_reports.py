@@ -36,7 +36,7 @@ class ReportsApi(IdempotentMixin, APIView):
         """List them, newest first; an investor gets those of which they have a copy."""
         place = place_of(request, slug, reference, policies.may_see_reports)
         rows = queries.reports_of(place.contract)
-        if not policies.sees_every_copy(place.standpoint):
+        if not policies.sees_every_copy(actor_of(request), place.standpoint):
             rows = rows.filter(copies__party__organisation=place.organisation)
         return Response(shapes.ReportSerializer(rows, many=True).data)
 
@@ -53,7 +53,7 @@ class ReportsApi(IdempotentMixin, APIView):
         report, _making = reporting.issue_report(
             contract=place.contract, actor=actor_of(request), at=clock.now(), **given
         )
-        return Response(report_facts(place, report), status=status.HTTP_201_CREATED)
+        return Response(report_facts(request, place, report), status=status.HTTP_201_CREATED)
 
 
 class PreviewApi(APIView):
@@ -95,7 +95,7 @@ class ReportApi(APIView):
     def get(self, request: Request, slug: str, reference: str, number: int) -> Response:
         """Show what all are told, with the copies that the organisation may see."""
         place = place_of(request, slug, reference, policies.may_see_reports)
-        return Response(report_facts(place, queries.get_report(contract=place.contract, number=number)))
+        return Response(report_facts(request, place, queries.get_report(contract=place.contract, number=number)))
 
 
 class WithdrawApi(IdempotentMixin, APIView):
@@ -118,7 +118,7 @@ class WithdrawApi(IdempotentMixin, APIView):
         return Response(shapes.ReportSerializer(queries.get_report(contract=place.contract, number=number)).data)
 
 
-def report_facts(place: Place, report: InvestorReport) -> dict[str, Any]:
+def report_facts(request: Request, place: Place, report: InvestorReport) -> dict[str, Any]:
     """Give a report with the copies that an organisation may see.
 
     Raises:
@@ -126,7 +126,7 @@ def report_facts(place: Place, report: InvestorReport) -> dict[str, Any]:
     """
     made = queries.documents_of(report)
     copies = queries.copies_of(report)
-    if not policies.sees_every_copy(place.standpoint):
+    if not policies.sees_every_copy(actor_of(request), place.standpoint):
         copies = [one for one in copies if one.party.organisation_id == place.organisation.pk]
         if not copies:
             raise queries.ReportMissing(_("There is no such report."), number=report.number)

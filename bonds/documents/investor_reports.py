@@ -45,7 +45,7 @@ def may_download_report(actor: Actor, document: Any) -> Decision:
     for organisation in organisations_of(actor):
         parts = roles_of(contract=contract, organisation=organisation, on=clock.today())
         standpoint = Standpoint(organisation.public_id, *parts)
-        is_theirs = organisation.pk == copy.party.organisation_id or policies.sees_every_copy(standpoint)
+        is_theirs = organisation.pk == copy.party.organisation_id or policies.sees_every_copy(actor, standpoint)
         if is_theirs and policies.may_see_reports(actor, standpoint):
             return ALLOWED
     return refuse(_("There is no such document."), NO_ROLE)

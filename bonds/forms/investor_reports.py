@@ -46,7 +46,7 @@ class ReportForm(forms.Form):
                 required=False,
                 min_value=0,
                 max_value=MOST_EXPECTED,
-                help_text=_("How many your plan says. Empty if nobody said."),
+                help_text=_("Empty: as many as the plan of that time says, if there is one."),
             )
         self.order_fields(["from_on", "last_on", *(_PREFIX + code for code in self.codes), "words"])
 

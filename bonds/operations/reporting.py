@@ -21,7 +21,7 @@ from bonds.queries.investor_reports import (
     investors_of,
     next_from_on,
 )
-from bonds.queries.report_facts import collect_common_facts, collect_own_facts
+from bonds.queries.report_facts import collect_common_facts, collect_own_facts, expected_by_plan
 from bonds.queries.results import metrics_of
 from core.errors import DomainError, InvalidInput
 from core.periods import legal_day
@@ -71,7 +71,7 @@ def preview_report(
         contract: Signed, with investors.
         from_on: First day, as the last report that stands leaves it.
         until_on: The day after the last day; today or before.
-        expected: By code of a result, how many were expected in the period.
+        expected: By code of a result, how many were expected in the period; for others the plan says it, if any.
         today: The legal day.
 
     Raises:
@@ -86,7 +86,10 @@ def preview_report(
         one.code: collect_own_facts(contract, investor=one.code, from_on=from_on, until_on=until_on)
         for one in investors_of(contract)
     }
-    common = collect_common_facts(contract, from_on=from_on, until_on=until_on, expected=expected)
+    planned = expected_by_plan(contract, from_on=from_on, until_on=until_on)
+    known = metrics_of(contract)
+    wanted = {code: number for code, number in planned.items() if code in known} | dict(expected)
+    common = collect_common_facts(contract, from_on=from_on, until_on=until_on, expected=wanted)
     return ReportPreview(from_on=from_on, until_on=until_on, common=common, own=own)
 
 

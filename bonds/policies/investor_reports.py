@@ -1,25 +1,25 @@
-"""Who may issue reports to investors, and who may read them: pure answers, without a query."""
+"""Who may issue reports to investors, and who may read them: as all that shows investors' positions."""
 
 from __future__ import annotations
 
-from bonds.policies.standing import Standpoint, may_act_in_contract
-from bonds.states import PartyRole
+from bonds.policies.investors import may_keep_investors, may_see_investors, sees_every_investor
+from bonds.policies.standing import Standpoint
 from foundation.access import Actor, Decision
 
 
 def may_see_reports(actor: Actor, standpoint: Standpoint) -> Decision:
-    """Whether an actor may see that there are reports: officers of the holder and of investors.
+    """Whether an actor may see that there are reports: the holder's treasurer and directors, and investors' officers.
 
-    An investor reads their own copy; the holder reads all of them.
+    An investor reads their own copy; the holder's keepers read all of them.
     """
-    return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, PartyRole.INVESTOR)
+    return may_see_investors(actor, standpoint)
 
 
 def may_issue_reports(actor: Actor, standpoint: Standpoint) -> Decision:
-    """Whether an actor may preview, issue and take back reports: each officer of the holder."""
-    return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, is_held=True)
+    """Whether an actor may preview, issue and take back reports: the holder's treasurer and directors."""
+    return may_keep_investors(actor, standpoint)
 
 
-def sees_every_copy(standpoint: Standpoint) -> bool:
-    """Whether an organisation has everybody's copies before it; otherwise it has its own only."""
-    return PartyRole.HOLDER.value in standpoint.roles
+def sees_every_copy(actor: Actor, standpoint: Standpoint) -> bool:
+    """Whether somebody has everybody's copies before them; otherwise their own organisation's only."""
+    return sees_every_investor(actor, standpoint)

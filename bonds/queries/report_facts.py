@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from bonds.arithmetic.calls import compute_facilities
 from bonds.arithmetic.positions import MovementKind, Position, compute_positions
@@ -14,7 +14,7 @@ from bonds.arithmetic.returns import Returns, compute_returns
 from bonds.arithmetic.statements import Statement
 from bonds.arithmetic.suppression import suppress, tell_sum
 from bonds.arithmetic.tranches import InvestorTerms, Repayment, TrancheKind
-from bonds.models import CallPart, InvestorReport, LineResult, OutcomesContract, WaterfallRun
+from bonds.models import CallPart, InvestorReport, LineResult, OutcomesContract, PaymentPlan, PlanRow, WaterfallRun
 from bonds.queries.investors import (
     compute_investor_statements,
     find_investor_terms,
@@ -26,6 +26,7 @@ from bonds.queries.report_money import sum_cash
 from bonds.queries.results import metrics_of
 from bonds.queries.run_words import PARTS
 from bonds.queries.terms import terms_by_version
+from core.periods import start_of_day
 from ledger.queries import get_book_by_slug
 
 Facts = dict[str, Any]
@@ -97,6 +98,19 @@ def collect_own_facts(contract: OutcomesContract, *, investor: str, from_on: dat
         "outstanding": sum(one.principal for one in lent),
         "next": _own_next(contract, investor),
     }
+
+
+def expected_by_plan(contract: OutcomesContract, *, from_on: date, until_on: date) -> dict[str, int]:
+    """Say how many results the plan that held when a half-open period began expected in it, by code.
+
+    It is the last plan made by then, or the first one; a period of the plan counts by its first day. Empty without one.
+    """
+    plans = PaymentPlan.objects.filter(contract=contract).order_by("number")
+    held = plans.filter(made_at__lt=start_of_day(from_on + timedelta(days=1))).last() or plans.first()
+    if held is None:
+        return {}
+    rows = PlanRow.objects.filter(plan=held, is_actual=False, period_on__gte=from_on, period_on__lt=until_on)
+    return {code: int(count) for code, count in rows.values_list("metric").annotate(sum=Sum("count")).order_by()}
 
 
 def count_results(contract: OutcomesContract, *, until_on: date, from_on: date = date.min) -> dict[str, int]:

@@ -41,7 +41,7 @@ class ReportPageMixin(ContractPageMixin):
     @property
     def sees_all(self) -> bool:
         """Whether all copies are shown, or the organisation's own."""
-        return policies.sees_every_copy(self.standpoint)
+        return policies.sees_every_copy(self.actor, self.standpoint)
 
 
 @method_decorator(never_cache, name="dispatch")

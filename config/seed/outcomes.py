@@ -33,6 +33,7 @@ from config.seed.offers import SEED, actor_of
 from config.seed.outcome_checks import Checks
 from config.seed.outcome_investors import INVESTORS, Investors, write_investor_terms_of
 from config.seed.outcome_plans import make_demo_plan
+from config.seed.outcome_reports import report_after_quarter
 from config.seed.outcome_terms import PROVIDERS, write_terms_of
 from config.seed.people import ROLES_SINCE, roles_in
 from core.periods import legal_day, start_of_day
@@ -121,6 +122,7 @@ class Outcomes:
                 is_recent = until >= add_months(self.begin, 3 * (QUARTERS - 1))
                 self._invoice(self._at(until + timedelta(days=20)), slow="kindle" if is_recent else "")
             investors.after_quarter(quarter, until=until)
+            report_after_quarter(self.contract, quarter, until=until, actor=self._actor(HOLDER.email))
             if quarter == QUARTERS_BEFORE_PLAN - 1:
                 self._plan_again(1, min(self._at(until + timedelta(days=30)), self.now))
             say(f"outcomes contract: quarter {quarter + 1} of {QUARTERS}")

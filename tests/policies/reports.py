@@ -12,7 +12,7 @@ from bonds.states import PartyRole
 from people.models import Organisation
 from tests.bonds.investor_books.support import TERMS, sign, write
 from tests.factories.bonds import HOLDER, SERVICE_FROM, SIGNED_AT, make_contract, make_organisation
-from tests.policies.kinds import Row, officers
+from tests.policies.kinds import DIRECTOR, TREASURER, Row, officers
 
 if TYPE_CHECKING:
     from tests.policies.world import Arguments
@@ -66,12 +66,13 @@ PARTS: dict[str, Arguments] = {
     **{f"api:investor-report-{rest}": _parts() for rest in ("list", "preview")},
     **{f"api:investor-report{rest}": _parts("number") for rest in ("", "-withdraw")},
 }
+_KEEPERS = (TREASURER, DIRECTOR)
 ROWS: tuple[Row, ...] = (
-    *(officers(f"bonds:investor-report{rest}") for rest in ("s", "-new", "", "-withdraw")),
-    *(officers(f"bonds:investor-report{rest}", "post") for rest in ("-new", "-withdraw")),
-    *(officers(f"api:investor-report{rest}", scope="contracts:read") for rest in ("-list", "")),
+    *(officers(f"bonds:investor-report{rest}", "get", *_KEEPERS) for rest in ("s", "-new", "", "-withdraw")),
+    *(officers(f"bonds:investor-report{rest}", "post", *_KEEPERS) for rest in ("-new", "-withdraw")),
+    *(officers(f"api:investor-report{rest}", "get", *_KEEPERS, scope="contracts:read") for rest in ("-list", "")),
     *(
-        officers(f"api:investor-report{rest}", "post", scope="contracts:write")
+        officers(f"api:investor-report{rest}", "post", *_KEEPERS, scope="contracts:write")
         for rest in ("-list", "-preview", "-withdraw")
     ),
 )

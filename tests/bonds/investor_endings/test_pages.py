@@ -10,28 +10,13 @@ from django.urls import reverse
 from bonds.models import GuaranteeCall, GuaranteeMoney, WaterfallRun
 from foundation.models import MailMessage
 from payments.models import RecordedMoney
-from tests.bonds.claim_pages.conftest import Room
 from tests.bonds.claim_pages.test_api import Api
+from tests.bonds.investor_endings.keepers import Keepers
 from tests.bonds.investor_endings.support import ENDING, deal, end
-from tests.people.support import make_officer, sign_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
 SCOPES = ("contracts:read", "contracts:write")
-
-
-class Keepers(Room):
-    """The holder's treasurer acts; of other parties any officer."""
-
-    def as_(self, code):
-        if code not in self.users:
-            role = "treasurer" if code == "holder" else "secretary"
-            self.users[code] = make_officer(
-                self.world.parties[code].organisation, email=f"{code}@example.org", role=role
-            )
-        if code not in self.clients:
-            self.clients[code] = sign_in(self.users[code])
-        return self.clients[code]
 
 
 @pytest.fixture

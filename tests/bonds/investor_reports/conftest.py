@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bonds.claim_pages.conftest import Room
+from tests.bonds.investor_endings.keepers import Keepers
 from tests.bonds.investor_reports.support import ISSUED_AT, a_year, accept_moves
 
 
@@ -14,4 +15,4 @@ def room(db: None, time_machine) -> Room:
     world = a_year()
     accept_moves(world, 6)
     time_machine.move_to(ISSUED_AT, tick=False)
-    return Room(world)
+    return Keepers(world)

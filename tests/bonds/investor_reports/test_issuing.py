@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
-from bonds.models import InvestorReport, InvestorReportCopy
+from bonds.models import InvestorReport, InvestorReportCopy, PaymentPlan, PlanRow
 from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import NoInvestors
 from bonds.operations.reporting import (
@@ -30,7 +30,7 @@ from foundation.files import read_file
 from foundation.models import AuditEvent, MailMessage
 from tests.bonds.investor_books.support import earn
 from tests.bonds.investor_reports.support import ISSUED_AT, UNTIL, a_year, accept_moves, issue, render_all
-from tests.factories.bonds import HOLDER, SERVICE_FROM, make_contract
+from tests.factories.bonds import HOLDER, SERVICE_FROM, SIGNED_AT, make_contract
 from tests.people.support import make_officer
 
 pytestmark = pytest.mark.django_db
@@ -301,3 +301,23 @@ def test_every_step_of_a_run_is_said(step, words):
 )
 def test_the_rate_has_its_label_and_is_never_a_nought(returns, outstanding, words):
     assert say_rate(returns, outstanding=outstanding) == words
+
+
+def test_what_was_expected_comes_from_the_plan_unless_it_is_typed(world):
+    plan = PaymentPlan.objects.create(
+        contract=world.contract, number=0, every="quarter", from_on=SERVICE_FROM, until_on=date(2026, 4, 1),
+        locked_until_on=SERVICE_FROM, made_by="x", made_at=SIGNED_AT,
+    )  # fmt: skip
+    for on, metric, count in (
+        ("2025-04-01", "moved_in", 5),
+        ("2025-07-01", "moved_in", 6),
+        ("2025-07-01", "stayed_3m", 4),
+    ):
+        PlanRow.objects.create(
+            plan=plan, period_on=date.fromisoformat(on), metric=metric, is_actual=False, count=count, gross_pence=0,
+            pence=0,
+        )  # fmt: skip
+
+    facts = issue(world, expected={"stayed_3m": 9}).facts
+
+    assert [(one["metric"], one["expected"]) for one in facts["results"]] == [("moved_in", 11), ("stayed_3m", 9)]
