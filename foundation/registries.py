@@ -120,12 +120,14 @@ class MenuItem:
         url_name: Name of the URL; it takes the slug of the organisation.
         roles: The roles that see it; empty for every officer.
         order: Its place, lowest first.
+        kinds: The kinds of organisation that it is for; empty for every kind.
     """
 
     label: str | Promise
     url_name: str
     roles: frozenset[str]
     order: int
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

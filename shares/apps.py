@@ -68,7 +68,7 @@ class SharesConfig(AppConfig):
     def _register_interface(self) -> None:
         """Register documents, panels of the resident's page, and lines of the officers' menu."""
         from foundation import registries  # noqa: PLC0415
-        from people.models import Role  # noqa: PLC0415
+        from people.models import OrganisationKind, Role  # noqa: PLC0415
         from shares import documents, handlers, operations  # noqa: PLC0415
         from shares.queries import applications  # noqa: PLC0415
         from shares.views.panels import give_panels  # noqa: PLC0415
@@ -104,7 +104,13 @@ class SharesConfig(AppConfig):
             ("shares.register", _("Register of members"), "shares:register", 20),
             ("shares.inspection", _("Register for inspection"), "shares:inspection", 21),
         )
+        # Withdrawable shares and a register of their holders are for societies only.
+        # Source: Co-operative and Community Benefit Societies Act 2014 s.24 and s.30.
+        societies = frozenset(
+            {OrganisationKind.COMMUNITY_BENEFIT_SOCIETY.value, OrganisationKind.CO_OPERATIVE_SOCIETY.value}
+        )
         for key, label, url_name, order in lines:
             registries.MENU_ITEMS.register(
-                key, registries.MenuItem(label=label, url_name=url_name, roles=officers, order=order)
+                key,
+                registries.MenuItem(label=label, url_name=url_name, roles=officers, order=order, kinds=societies),
             )

@@ -63,6 +63,8 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("Plans: what was expected, and what happened"), "bonds:plans", plans.may_see_plans),
     Area(_("People and results, and what is still missing"), "bonds:missing", results.may_see_results),
     Area(_("Claims, and why each amount is what it is"), "bonds:claims", claims.may_see_claims),
+    Area(_("Disputes"), "bonds:disputes", claims.may_see_claims),
+    Area(_("Samples of paid lines"), "bonds:samples", checks.may_see_samples),
     Area(_("Invoices, and what is still to be paid"), "bonds:invoices", invoices.may_see_invoices),
     Area(_("What providers are due and were paid"), "bonds:provider-pay", providers.may_see_pay),
     Area(_("Investors: what they paid in, earned and got back"), "bonds:investors", investors.may_see_investors),
@@ -70,8 +72,6 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("Reports to investors"), "bonds:investor-reports", investor_reports.may_see_reports),
     Area(_("What a later version changes of earlier results"), "bonds:adjustments", adjusting.may_see_adjustments),
     Area(_("The end of the contract"), "bonds:closing", closing.may_see_closing),
-    Area(_("Samples of paid lines"), "bonds:samples", checks.may_see_samples),
-    Area(_("Disputes"), "bonds:disputes", claims.may_see_claims),
     Area(_("The public page"), "bonds:publish", contracts.may_publish),
     Area(_("INDIGO data: take it out, or try a file"), "bonds:indigo", contracts.may_export),
 )

@@ -94,13 +94,13 @@ class OfficerPageMixin(ContextMixin, View):
         return super().get_context_data(**facts | kwargs)
 
     def menu(self) -> list[dict[str, Any]]:
-        """List the lines of the menu that this officer's roles show."""
+        """List the lines of the menu that this officer's roles and the kind of the organisation show."""
         held = self.actor.roles_in(self.organisation.public_id)
         items = sorted((item for _key, item in MENU_ITEMS.items()), key=lambda item: item.order)
         return [
             {"label": item.label, "url": reverse(item.url_name, args=[self.organisation.slug])}
             for item in items
-            if not item.roles or item.roles & held
+            if (not item.roles or item.roles & held) and (not item.kinds or self.organisation.kind in item.kinds)
         ]
 
 

@@ -29,6 +29,7 @@ def test_from_the_rate_card_to_the_question_why(walk):
     _sign_them(cast)
     _claim(cast)
     _query_and_validate(cast)
+    _pay(cast)
     _ask_why(cast)
 
 
@@ -96,6 +97,26 @@ def _query_and_validate(cast):
     for place in range(boxes.count()):
         boxes.nth(place).check()
     vera.fill(note="Seen.").press("Accept the ticked lines").sees("2 lines are accepted and come to £2,000.00")
+
+
+def _pay(cast):
+    """The holder invoices the council, writes down the money that came, and a director lets it into the books."""
+    hal = cast.at(HOLDER.email, "invoices/").follow("See what waits, and issue invoices").sees("£2,000.00")
+    hal.press("Issue the invoices")
+    cora = cast.at(COMMISSIONER.email, "invoices/").sees("£2,000.00")
+    cora.page.locator("main table").first.get_by_role("link").first.click()
+    cora.look().sees("INV-0001", "Moved in").sees_not("Juniper", "Wexcombe")
+
+    hal = cast.at(HOLDER.email, "invoices/")
+    hal.page.locator("main table").first.get_by_role("link").first.click()
+    hal.look().follow("Record that it was paid").fill(moved_on=days_ago(0), reference="NORTHMOOR 1")
+    hal.press_with_password("Write it down and ask a second person").sees("£2,000.00")
+    hal.go("/groups/brightwater/payments/recorded/").sees("Northmoor Council")
+    hal.page.get_by_role("link", name=re.compile("Northmoor")).first.click()
+    path = re.sub(r"^https?://[^/]+", "", hal.look().page.url)
+    bea = cast.as_(HOLDER_SECOND.email).go(path).sees("NORTHMOOR 1", "£2,000.00")
+    bea.press_with_password("Approve and post it").sees("It is in the books.")
+    cast.at(COMMISSIONER.email, "claims/1/").sees("paid")
 
 
 def _ask_why(cast):

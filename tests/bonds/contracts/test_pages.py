@@ -10,9 +10,10 @@ from bonds.models import ContractVersion, OutcomesContract, PartyRoleHeld
 from bonds.queries.contracts import newest_version
 from bonds.queries.terms import find_problems
 from bonds.views.builder_steps import STEPS, step_of_problem
+from people.models import OrganisationKind
 from tests.bonds.contracts.conftest import an_officer
 from tests.factories.bonds import HOLDER, SIGNED_AT, make_organisation
-from tests.people.support import sign_in
+from tests.people.support import make_officer, sign_in
 
 HOW = {"actor": HOLDER, "at": SIGNED_AT}
 
@@ -310,3 +311,18 @@ class TestReview:
     )
     def test_places_are_found(self, at, found):
         assert step_of_problem(at) == found
+
+
+@pytest.mark.django_db
+def test_a_council_s_menu_has_no_register_of_members_and_a_society_s_has():
+    council = make_organisation("ashford-council", OrganisationKind.PUBLIC_BODY)
+    society = make_organisation("ashford-pub", OrganisationKind.COMMUNITY_BENEFIT_SOCIETY)
+
+    shown = {}
+    for organisation in (council, society):
+        browser = sign_in(make_officer(organisation, email=f"{organisation.slug}@example.org"))
+        shown[organisation.slug] = browser.get(reverse("bonds:contracts", args=[organisation.slug])).content.decode()
+
+    assert "Register of members" not in shown["ashford-council"]
+    assert "Outcome contracts" in shown["ashford-council"]
+    assert "Register of members" in shown["ashford-pub"]
