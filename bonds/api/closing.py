@@ -13,7 +13,7 @@ from bonds import operations
 from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
 from bonds.policies import closing as policies
 from bonds.queries.closing import find_obstacles
-from bonds.serializers.closing import CloseSerializer, ClosingSerializer, describe_closing
+from bonds.serializers.closing import CloseContractSerializer, ContractEndSerializer, describe_closing
 from bonds.states import ContractState
 from foundation import clock
 from foundation.idempotency import IdempotentMixin
@@ -24,7 +24,7 @@ class ClosingApi(APIView):
 
     required_scopes: ClassVar[dict[str, str]] = {"get": READ}
 
-    @extend_schema(operation_id="contracts_closing", summary="The end of a contract", responses=ClosingSerializer)
+    @extend_schema(operation_id="contracts_closing", summary="The end of a contract", responses=ContractEndSerializer)
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """Give its days, and to the holder's officers what is still to be done."""
         place = place_of(request, slug, reference, policies.may_see_closing)
@@ -37,7 +37,7 @@ class RunOffApi(IdempotentMixin, APIView):
     required_scopes: ClassVar[dict[str, str]] = {"post": WRITE}
 
     @extend_schema(
-        operation_id="contracts_run_off", summary="Begin the run-off", request=None, responses=ClosingSerializer
+        operation_id="contracts_run_off", summary="Begin the run-off", request=None, responses=ContractEndSerializer
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Note it: nobody new starts, what lasts is still claimed."""
@@ -54,13 +54,13 @@ class CloseApi(IdempotentMixin, APIView):
     @extend_schema(
         operation_id="contracts_close",
         summary="Close a contract",
-        request=CloseSerializer,
-        responses=ClosingSerializer,
+        request=CloseContractSerializer,
+        responses=ContractEndSerializer,
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Close it for good; a refusal lists all that is still to be done."""
         place = place_of(request, slug, reference, policies.may_close)
-        given = CloseSerializer(data=request.data)
+        given = CloseContractSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         contract = operations.close_contract(
             contract=place.contract, actor=actor_of(request), at=clock.now(), **given.validated_data

@@ -30,7 +30,7 @@ class ReportsApi(IdempotentMixin, APIView):
     @extend_schema(
         operation_id="investor_reports_list",
         summary="List reports to investors",
-        responses=shapes.ReportSerializer(many=True),
+        responses=shapes.InvestorReportSerializer(many=True),
     )
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """List them, newest first; an investor gets those of which they have a copy."""
@@ -38,13 +38,13 @@ class ReportsApi(IdempotentMixin, APIView):
         rows = queries.reports_of(place.contract)
         if not policies.sees_every_copy(actor_of(request), place.standpoint):
             rows = rows.filter(copies__party__organisation=place.organisation)
-        return Response(shapes.ReportSerializer(rows, many=True).data)
+        return Response(shapes.InvestorReportSerializer(rows, many=True).data)
 
     @extend_schema(
         operation_id="investor_reports_issue",
         summary="Issue a report to all investors",
         request=shapes.ReportGivenSerializer,
-        responses={201: shapes.ReportWholeSerializer},
+        responses={201: shapes.InvestorReportWholeSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Fix what the period was; workers make each investor's copy, and mail tells the investor when it is there."""
@@ -90,7 +90,7 @@ class ReportApi(APIView):
     @extend_schema(
         operation_id="investor_reports_retrieve",
         summary="Show a report to investors",
-        responses=shapes.ReportWholeSerializer,
+        responses=shapes.InvestorReportWholeSerializer,
     )
     def get(self, request: Request, slug: str, reference: str, number: int) -> Response:
         """Show what all are told, with the copies that the organisation may see."""
@@ -107,7 +107,7 @@ class WithdrawApi(IdempotentMixin, APIView):
         operation_id="investor_reports_withdraw",
         summary="Take back the last report",
         request=shapes.ReportWithdrawalSerializer,
-        responses=shapes.ReportSerializer,
+        responses=shapes.InvestorReportSerializer,
     )
     def post(self, request: Request, slug: str, reference: str, number: int) -> Response:
         """Cancel its copies and tell the investors; its period can be reported again."""
@@ -115,7 +115,9 @@ class WithdrawApi(IdempotentMixin, APIView):
         report = queries.get_report(contract=place.contract, number=number)
         given = _given(shapes.ReportWithdrawalSerializer, request)
         reporting.withdraw_report(report=report, reason=given["reason"], actor=actor_of(request), at=clock.now())
-        return Response(shapes.ReportSerializer(queries.get_report(contract=place.contract, number=number)).data)
+        return Response(
+            shapes.InvestorReportSerializer(queries.get_report(contract=place.contract, number=number)).data
+        )
 
 
 def report_facts(request: Request, place: Place, report: InvestorReport) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def report_facts(request: Request, place: Place, report: InvestorReport) -> dict
         if not copies:
             raise queries.ReportMissing(_("There is no such report."), number=report.number)
     return {
-        "report": shapes.ReportSerializer(report).data,
+        "report": shapes.InvestorReportSerializer(report).data,
         "words": report.words,
         "facts": report.facts,
         "copies": [

@@ -12,7 +12,7 @@ from bonds.queries.adjusting import Change, ReachingBack
 MOST_LISTED = 500
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class AdjustedLineSerializer(serializers.Serializer[Any]):
     """A line, before and after."""
 
     line = serializers.CharField()
@@ -46,7 +46,7 @@ class AdjustmentsSerializer(serializers.Serializer[Any]):
     disputed_count = serializers.IntegerField(help_text="Left out until their dispute is decided.")
     changed_count = serializers.IntegerField()
     change_pence = serializers.IntegerField(help_text="More, or less where it is below zero.")
-    changes = ChangeSerializer(many=True, help_text=f"The first {MOST_LISTED}, by day of achievement.")
+    changes = AdjustedLineSerializer(many=True, help_text=f"The first {MOST_LISTED}, by day of achievement.")
     made = AdjustmentSerializer(many=True)
 
 

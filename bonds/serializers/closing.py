@@ -17,7 +17,7 @@ class ObstacleSerializer(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class ClosingSerializer(serializers.Serializer[Any]):
+class ContractEndSerializer(serializers.Serializer[Any]):
     """When a contract ends, and what still stands in the way."""
 
     state = serializers.CharField()
@@ -28,7 +28,7 @@ class ClosingSerializer(serializers.Serializer[Any]):
     obstacles = ObstacleSerializer(many=True, allow_null=True, help_text="Null to those who are not told.")
 
 
-class CloseSerializer(serializers.Serializer[Any]):
+class CloseContractSerializer(serializers.Serializer[Any]):
     """What is to be remembered of the end."""
 
     reason = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
@@ -50,5 +50,5 @@ def describe_closing(contract: OutcomesContract, obstacles: list[Obstacle] | Non
         "closed_at": contract.closed_at,
         "obstacles": None if obstacles is None else [{"code": one.code, "words": one.words} for one in obstacles],
     }
-    shown: dict[str, Any] = ClosingSerializer(facts).data
+    shown: dict[str, Any] = ContractEndSerializer(facts).data
     return shown

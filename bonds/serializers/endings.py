@@ -40,7 +40,7 @@ class EndingSerializer(serializers.Serializer[Any]):
     steps = EndStepSerializer(many=True)
 
 
-class GuaranteeSerializer(serializers.Serializer[Any]):
+class InvestorGuaranteeSerializer(serializers.Serializer[Any]):
     """What a guarantor owes an investor, in pence."""
 
     id = serializers.CharField()
@@ -56,7 +56,7 @@ class EndingsSerializer(serializers.Serializer[Any]):
     """What was ended, and the guarantees that the organisation may see."""
 
     endings = EndingSerializer(many=True)
-    guarantees = GuaranteeSerializer(many=True)
+    guarantees = InvestorGuaranteeSerializer(many=True)
 
 
 class WindUpGivenSerializer(serializers.Serializer[Any]):

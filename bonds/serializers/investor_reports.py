@@ -11,7 +11,7 @@ from bonds.operations.reporting import MOST_EXPECTED, WORDS_LENGTH
 REASON_LENGTH = 2_000
 
 
-class ReportSerializer(serializers.Serializer[Any]):
+class InvestorReportSerializer(serializers.Serializer[Any]):
     """A report in a list. Periods are half-open: `until_on` is the first day that does not count."""
 
     id = serializers.CharField(source="public_id", read_only=True)
@@ -35,10 +35,10 @@ class CopySerializer(serializers.Serializer[Any]):
     facts = serializers.JSONField(help_text="The investor's own position; amounts are whole pence.")
 
 
-class ReportWholeSerializer(serializers.Serializer[Any]):
+class InvestorReportWholeSerializer(serializers.Serializer[Any]):
     """A report with what it says: the facts of all investors, and the copies that the organisation may see."""
 
-    report = ReportSerializer()
+    report = InvestorReportSerializer()
     words = serializers.CharField(allow_blank=True)
     facts = serializers.JSONField(
         help_text="Results, money, tranches, runs and what comes next, as known on the day of issue. Small counts are "
