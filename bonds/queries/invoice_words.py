@@ -43,6 +43,8 @@ LABELS: Final = {
     "BT-112": gettext_lazy("Total with VAT"),
     "BT-115": gettext_lazy("To be paid"),
 }
+# What is said otherwise on a credit note: nothing is due on it.
+NOTE_LABELS: Final[dict[str, Any]] = {"BT-9": "", "BT-115": gettext_lazy("Credited")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ def say_fields(facts: Mapping[str, Any]) -> list[Field]:
     Args:
         facts: As `bonds.queries.invoices.write_facts` keeps them.
     """
-    currency = str(facts["BT-5"])
-    said = [(code, label, facts.get(code, "")) for code, label in LABELS.items()]
+    currency, is_note = str(facts["BT-5"]), facts["BT-3"] == TYPE_CODES["credit_note"]
+    labels = LABELS | (NOTE_LABELS if is_note else {})
+    said = [(code, label, facts.get(code, "")) for code, label in labels.items() if label]
     return [Field(code, str(label), _say(code, str(value), currency)) for code, label, value in said if value]
 
 

@@ -116,6 +116,8 @@ def test_a_credit_note_is_a_paper_of_its_own(till):
     assert "Credit note BRIGHTWATER-CN-0005" in text
     assert "£150.00 need not be paid. Why: Never signed." in text
     assert "BRIGHTWATER-INV-0002" in text
+    assert "Credited BT-115 £150.00" in text
+    assert "Due on" not in text
 
 
 @pytest.mark.parametrize(
