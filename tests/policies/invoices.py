@@ -26,12 +26,12 @@ class Invoiced:
 
 def an_invoice(organisation: Organisation) -> Invoiced:
     """An invoice under a contract that the organisation holds; something else waits to be invoiced."""
-    world = make_contract(reference="hornbeam", holder=organisation)
+    world = make_contract(reference="blackthorn", holder=organisation)
     for day in (10, 11):
         world.accept(world.submit(world.make_event("moved_in", date(2025, 4, day), evidence="tenancy")))
         if day == 10:
             operations.issue_invoices(contract=world.contract, actor=HOLDER, at=DECIDED_AT)
-    return Invoiced(organisation.slug, "hornbeam", 1)
+    return Invoiced(organisation.slug, "blackthorn", 1)
 
 
 def _parts(of: str, *names: str) -> Arguments:

@@ -25,7 +25,7 @@ class Shown:
 
 def a_public_contract(organisation: Organisation) -> Shown:
     """A signed contract of which the organisation is a holder, on show."""
-    world = make_contract(reference="hazel", is_signed=False)
+    world = make_contract(reference="spindle", is_signed=False)
     party = operations.add_party(
         contract=world.contract, organisation=organisation, code="ours", actor=HOLDER, at=SIGNED_AT
     )
