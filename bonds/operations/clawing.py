@@ -97,6 +97,8 @@ def undo_results(
     Raises:
         PartBelowNothing: a payer was given money back by a line on an invoice; nothing is taken back.
     """
+    if not plans:
+        return []
     last = AssessmentRun.objects.filter(contract=contract).order_by("-number")[0]
     top_up = top_up_payers(contract)
     made = []
