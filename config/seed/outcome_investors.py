@@ -42,7 +42,7 @@ INVESTORS: Final = {
 _SECOND_CALL, _GIVEN_UP = 1, 4
 _RUNS: Final = (2, 4, 5)
 _MONTHLY_COST: Final = 530_000
-_COST: Final = 1_050_000
+_COST: Final = 150_000
 _SETTLED: Final = timedelta(days=50)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from bonds.arithmetic.months import add_months
 from bonds.arithmetic.terms import (
     Cap,
     CapScope,
@@ -76,11 +77,30 @@ def write_terms_of(service: Period) -> Terms:
         claims=ClaimRules(window_days=30, sample_percent=1_000, tolerance_percent=200),
         guarantees=tuple(
             ReferralGuarantee(
-                commissioner="northmoor", provider=code, least=4, most=20, period=service, compensation=20_000
+                commissioner="northmoor", provider=code, least=least, most=20, period=year, compensation=20_000
             )
             for code in PROVIDERS[:2]
+            for least, year in zip((8, 4, 4), _years(service.from_on), strict=True)
         ),
-        providers=tuple(ProviderTerms(provider=code, fee=120_000, success_percent=1_000) for code in PROVIDERS),
+        providers=_pay(),
+    )
+
+
+def _years(begin: date) -> list[Period]:
+    """The three years of service."""
+    return [Period(from_on=add_months(begin, 12 * n), until_on=add_months(begin, 12 * (n + 1))) for n in range(3)]
+
+
+def _pay() -> tuple[ProviderTerms, ...]:
+    """Each provider is paid in its own way: a fee, a fee by the quarter, by result, both, and a share alone."""
+    return (
+        ProviderTerms(provider="hearthside", fee=100_000, success_percent=1_000),
+        ProviderTerms(provider="lantern-yard", fee=110_000, is_quarterly=True),
+        ProviderTerms(
+            provider="kettle-and-key", per_outcome={"moved_in": 60_000, "home_3m": 160_000, "home_12m": 200_000}
+        ),
+        ProviderTerms(provider="second-field", fee=60_000, per_outcome={"job": 40_000, "job_13w": 240_000}),
+        ProviderTerms(provider="the-long-table", success_percent=6_000),
     )
 
 

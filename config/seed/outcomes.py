@@ -32,6 +32,7 @@ from config.seed.invoices import leave_things_open, record_orders
 from config.seed.offers import SEED, actor_of
 from config.seed.outcome_checks import Checks
 from config.seed.outcome_investors import INVESTORS, Investors, write_investor_terms_of
+from config.seed.outcome_pay import ProviderPay, refer
 from config.seed.outcome_plans import make_demo_plan
 from config.seed.outcome_reports import report_after_quarter
 from config.seed.outcome_terms import PROVIDERS, write_terms_of
@@ -111,6 +112,8 @@ class Outcomes:
             at=self._at(self.begin),
         )
         checks = Checks(self.contract, self.parties, self.users, self.begin, self.now)
+        keeper, second = self._actor(HOLDER.email), self._actor(HOLDER_SECOND.email)
+        self.pay = ProviderPay(self.contract, keeper, second, self.now)
         planned = [one for number in range(PEOPLE) for one in self._plan(number)]
         for quarter in range(QUARTERS):
             until = add_months(self.begin, 3 * (quarter + 1))
@@ -121,6 +124,7 @@ class Outcomes:
             if not is_last:
                 is_recent = until >= add_months(self.begin, 3 * (QUARTERS - 1))
                 self._invoice(self._at(until + timedelta(days=20)), slow="kindle" if is_recent else "")
+            self.pay.settle_quarter(until=until, is_last=is_last, receive=self._receive)
             investors.after_quarter(quarter, until=until)
             report_after_quarter(self.contract, quarter, until=until, actor=self._actor(HOLDER.email))
             if quarter == QUARTERS_BEFORE_PLAN - 1:
@@ -251,15 +255,17 @@ class Outcomes:
 
     def _admit(self, one: _Planned, provider: Party, when: dict[str, Any]) -> Participant:
         number = one.person
+        started_on = one.on - timedelta(days=8)
         admitted = admit_person(
             contract=self.contract,
             provider=provider,
+            referral=refer(self.contract, self.parties, provider, number=number, on=started_on, when=when),
             identifiers=Identifiers(
                 given_names=GIVEN_NAMES[number % len(GIVEN_NAMES)],
                 family_name=FAMILY_NAMES[number * 7 % len(FAMILY_NAMES)],
                 born_on=date(1975 + number % 30, 1 + number % 12, 3),
             ),
-            started_on=one.on - timedelta(days=8),
+            started_on=started_on,
             subgroups=["care"] if number % 4 == 0 else [],
             **when,
         )

@@ -15,13 +15,18 @@ from bonds.models import (
     Invoice,
     OutcomesContract,
     Participant,
+    ProviderDue,
+    ProviderStatement,
     Publication,
     SampleClosing,
 )
+from bonds.queries.people import guarantee_standings
+from bonds.queries.provider_pay import balances_of
 from bonds.queries.recomputing import recompute
 from config.seed.outcomes import Outcomes
 from config.seed.people import make_users
 from ledger import queries as ledger_queries
+from ledger.models import Transfer
 from payments.models import RecordedMoney
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +54,7 @@ def test_two_years_of_a_contract():
     assert len(said) == 8
     late = Invoice.objects.unpaid().get(payer__code="kindle")
     assert (late.reminders.count(), late.credit_notes.count(), late.due_on < NOW.date()) == (1, 1, True)
-    assert RecordedMoney.objects.waiting().get().subject == late.public_id
+    assert RecordedMoney.objects.waiting().get(purpose="bonds.invoice").subject == late.public_id
     assert {one.facts["BT-13"] for one in Invoice.objects.filter(payer__code="northmoor")} == {
         "NM-HSG-20417",
         "NM-HSG-22083",
@@ -60,3 +65,34 @@ def test_two_years_of_a_contract():
     ) == (1, 1)
     assert (Dispute.objects.count(), Adjudication.objects.get().finding) == (2, "validated")
     assert Publication.objects.get().is_public
+
+
+def test_providers_are_paid_in_three_ways_and_never_from_an_empty_bank():
+    contract = Outcomes(users=make_users(at=datetime(2024, 10, 1, tzinfo=UTC)), now=NOW).tell([].append)
+
+    found = {one.provider.code: one for one in balances_of(contract)}
+    kinds = ProviderDue.objects.values_list("provider__code", "kind").distinct().order_by()
+    assert set(kinds) == {
+        ("hearthside", "fee"),
+        ("hearthside", "success"),
+        ("hearthside", "compensation"),
+        ("lantern-yard", "fee"),
+        ("lantern-yard", "compensation"),
+        ("kettle-and-key", "outcome"),
+        ("second-field", "fee"),
+        ("second-field", "outcome"),
+        ("the-long-table", "success"),
+    }
+    # One payment waits for its second person, some of what is due is not paid yet.
+    assert found["hearthside"].waiting == found["hearthside"].open > 0
+    assert found["second-field"].open > 0
+    assert min(one.paid for one in found.values()) > 300_000
+    assert [one.accepted is not None for one in guarantee_standings(contract=contract, on=NOW.date())] == [
+        True, False, False, True, False, False,
+    ]  # fmt: skip
+    assert ProviderStatement.objects.count() == 5
+    moved = Transfer.objects.filter(entry__book__slug=contract.book_slug).order_by("entry__effective_on", "pk")
+    held = 0
+    for debit, credit, amount in moved.values_list("debit_account__code", "credit_account__code", "amount"):
+        held += amount * ((debit == "1200") - (credit == "1200"))
+        assert held >= 0
