@@ -27,7 +27,7 @@ KIND_WORDS: Final = {
     PayKind.COMPENSATION.value: lazy("Compensation for people not referred"),
     "run_share": lazy("Share by a run of the waterfall"),
     "run_withdrawn": lazy("A run of the waterfall was taken back"),
-    "payment": lazy("Paid to you"),
+    "payment": lazy("Payment"),
     "payment_undone": lazy("A payment was undone"),
 }
 

@@ -157,7 +157,9 @@ def _rows(
         left += one.due - one.paid
         drill = Drill(address=address_of(one.source)) if one.source is not None and address_of else None
         about = say_about(one.source, names) if one.source is not None else None
-        cells = (say_what(one), one.on, about, one.reference, one.due, one.paid, left)
+        # On a page an amount leads to its own page; on paper and in files its reference says where it is.
+        reference = None if drill else one.reference
+        cells = (say_what(one), one.on, about, reference, one.due, one.paid, left)
         rows.append(Row(RowKind.LINE, (Cell(cells[0], drill), *(Cell(value) for value in cells[1:]))))
     label = _("Due at the end") if balance.after >= 0 else _("Paid too much: settled by what is due next")
     rows.append(_sum(label, balance.due, balance.paid, balance.after))
