@@ -157,7 +157,7 @@ def _why_recycled(facts: Facts, names: Names) -> Iterable[str]:
 
 
 def _why_upside(facts: Facts, names: Names) -> Iterable[str]:
-    if not facts["paid"]:
+    if not facts["paid"] and not facts.get("cut"):
         yield _("Nothing was left to share, or the terms share nothing here.")
     yield from _capped(facts, names)
 
