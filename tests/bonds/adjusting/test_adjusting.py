@@ -23,7 +23,7 @@ from bonds.queries.terms import terms_by_version
 from bonds.states import LineState
 from foundation.models import AuditEvent, Job, MailMessage, OutboxMessage
 from tests.bonds.invoices.test_invoicing import approve, balances, issue, receive
-from tests.factories.bonds import HOLDER, make_contract, sign_all, small_terms
+from tests.factories.bonds import DECIDED_AT, HOLDER, PROVIDER, make_contract, sign_all, small_terms
 from tests.people.support import make_officer
 
 pytestmark = pytest.mark.django_db
@@ -232,7 +232,7 @@ class TestNothing:
         world = accepted()
         line = ClaimLine.objects.get(event__achieved_on=MAY)
         dispute = operations.raise_dispute(
-            line=line, party=world.parties["northmoor"], reason="Was it May?", actor=HOLDER, at=VARIED_AT
+            line=line, party=world.parties["northmoor"], reason="Was it May?", actor=PROVIDER, at=DECIDED_AT
         )
         vary(world, small_terms(tariffs=DEARER))
 
@@ -246,6 +246,7 @@ class TestNothing:
             finding=LineState.VALIDATED,
             reason="It was May.",
             adjudicator="A. N. Umpire",
+            party=world.parties["holder"],
             actor=HOLDER,
             at=VARIED_AT,
         )

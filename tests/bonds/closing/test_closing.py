@@ -75,6 +75,7 @@ def test_everything_is_paid_and_the_contract_is_closed():
     assert AuditEvent.objects.get(action="bonds.contract_closed").reason == "All done."
     told = MailMessage.objects.filter(to="southfell@example.org", template__startswith="bonds/").order_by("pk")
     assert list(told.values_list("template", flat=True)) == [
+        "bonds/mail/invoice_issued",
         "bonds/mail/contract_run_off",
         "bonds/mail/contract_closed",
     ]
