@@ -54,7 +54,7 @@ def test_what_was_seen_stays_seen_and_what_was_achieved_can_be_claimed(
 @pytest.mark.django_db
 def test_a_role_that_ended_is_told_apart_from_one_that_goes_on_or_is_to_come() -> None:
     world, organisation = make_contract(is_signed=False), make_organisation("in-and-out")
-    party = operations.add_party(contract=world.contract, organisation=organisation, code="inout", **HOW)
+    party = operations.add_party(contract=world.contract, organisation=organisation, code="comes-and-goes", **HOW)
     evaluator = operations.give_role(party=party, role=PartyRole.EVALUATOR, from_on=SERVICE_FROM, **HOW)
     operations.give_role(party=party, role=PartyRole.INVESTOR, from_on=date(2027, 1, 1), **HOW)
     operations.end_role(held=evaluator, until_on=date(2026, 1, 1), **HOW)
