@@ -42,7 +42,9 @@ INVESTORS: Final = {
 _SECOND_CALL, _GIVEN_UP = 1, 4
 _RUNS: Final = (2, 4, 5)
 _MONTHLY_COST: Final = 530_000
-_COST: Final = 150_000
+# What the vehicle spends before the first result, and then in each quarter, beside what its providers are paid.
+_START: Final = 2_600_000
+_COST: Final = 200_000
 _SETTLED: Final = timedelta(days=50)
 
 
@@ -98,7 +100,9 @@ class Investors:
 
     def begin_service(self) -> None:
         """The first call, before any result is paid for."""
-        self._call(self._at(self.begin + timedelta(days=4)), 3_500_000, "Rooms, guides and the first three months")
+        at = self._at(self.begin + timedelta(days=4))
+        self._call(at, 3_500_000, "Rooms, guides and the first three months")
+        self._spend(at + timedelta(days=20), _START, "Twelve rooms made ready, before the first result")
 
     def after_quarter(self, number: int, *, until: date) -> None:
         """What is done once the payers have paid for a quarter.
@@ -110,7 +114,7 @@ class Investors:
         at = self._at(until + _SETTLED)
         if at >= self.now:
             return
-        self._spend(at)
+        self._spend(at, _COST, "Guiding the service and keeping its figures, a quarter")
         if number == _SECOND_CALL:
             self._call(at, 1_400_000, "A second kitchen, and rooms for the winter")
         if number == _GIVEN_UP:
@@ -149,15 +153,15 @@ class Investors:
             )
             approve_recorded(record=record, actor=self._second, at=at, today=legal_day(at))
 
-    def _spend(self, at: datetime) -> None:
-        """What the vehicle itself costs in a quarter, beside what its providers are paid."""
+    def _spend(self, at: datetime, pence: int, what: str) -> None:
+        """What the vehicle itself costs."""
         facts = MoneyFacts(
             moved_on=legal_day(at),
-            amount_pence=_COST,
+            amount_pence=pence,
             party_name="Thistlewick Data Works",
             reference="QUARTER",
             against="5100",
-            note="Guiding the service and keeping its figures, a quarter",
+            note=what,
         )
         record = record_payment(
             organisation=self.contract.organisation,
