@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bonds.models import ProviderStatement
+from bonds.operations.telling import tell_officers
 from bonds.policies import Standpoint
 from bonds.policies import providers as policies
 from bonds.queries.contracts import roles_of
-from bonds.queries.officers import officers_to_tell
 from bonds.queries.provider_statements import ONE_DAY, build_statement, get_statement, known_to
 from core.money import format_pounds
 from foundation import clock
 from foundation.access import ALLOWED, Actor, Decision, refuse
-from foundation.mail import queue_mail
 from foundation.templatetags.ui import day
 from people.policies import NO_ROLE
 from people.queries import organisations_of
@@ -61,27 +58,21 @@ def name_file(document: Any) -> str:
 def tell_made(*, document: Any, at: datetime) -> None:
     """Tell the officers of the provider that a statement is there: the period, what is due, and a link."""
     statement: ProviderStatement = get_statement(public_id=document.subject)
-    contract, organisation = statement.contract, statement.provider.organisation
-    path = reverse("bonds:provider-account", args=[organisation.slug, contract.reference, statement.provider.code])
-    for user in officers_to_tell(organisation):
-        person = getattr(user, "person", None)
-        queue_mail(
-            to=user.email,
-            template="bonds/mail/provider_statement",
-            context={
-                "contract": contract.name,
-                "holder": contract.organisation.name,
-                "first": day(statement.from_on),
-                "last": day(statement.until_on - ONE_DAY),
-                "due": format_pounds(statement.due_pence, contract.currency),
-                "paid": format_pounds(statement.paid_pence, contract.currency),
-                "after": format_pounds(abs(statement.after_pence), contract.currency),
-                "is_owed_back": statement.after_pence < 0,
-                "url": f"{settings.PUBLIC_BASE_URL}{path}",
-                "given_name": person.given_name if person else "",
-            },
-            key=f"bonds:provider_statement:{statement.public_id}:{user.public_id}",
-            at=at,
-            language=person.language if person else "en-gb",
-            organisation=organisation.public_id,
-        )
+    contract = statement.contract
+    tell_officers(
+        statement.provider.organisation,
+        "provider_statement",
+        contract=contract,
+        page="provider-account",
+        parts=(statement.provider.code,),
+        key=statement.public_id,
+        facts={
+            "first": day(statement.from_on),
+            "last": day(statement.until_on - ONE_DAY),
+            "due": format_pounds(statement.due_pence, contract.currency),
+            "paid": format_pounds(statement.paid_pence, contract.currency),
+            "after": format_pounds(abs(statement.after_pence), contract.currency),
+            "is_owed_back": statement.after_pence < 0,
+        },
+        at=at,
+    )

@@ -235,8 +235,8 @@ class GuaranteeForm(PeriodMixin, RowForm):
 class ProviderPayForm(PeriodMixin, RowForm):
     """What the contract holder pays a provider."""
 
-    plain: ClassVar[tuple[str, ...]] = ("provider", "fee", "is_quarterly", "success_percent")
-    known: ClassVar[tuple[str, ...]] = ("per_outcome", "period")
+    plain: ClassVar[tuple[str, ...]] = ("provider", "fee", "success_percent")
+    known: ClassVar[tuple[str, ...]] = ("per_outcome", "is_quarterly", "period")
     choices_of: ClassVar[Mapping[str, str]] = {"provider": "providers"}
 
     provider = forms.ChoiceField(label=gettext_lazy("Provider"))
@@ -262,12 +262,14 @@ class ProviderPayForm(PeriodMixin, RowForm):
     def unpack(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Show the amount of each result."""
         amounts = entry(row, "per_outcome")
-        return super().unpack(row) | {f"{_PER}{code}": pence for code, pence in amounts.items()}
+        shown = {"is_quarterly": bool(row.get("is_quarterly"))}
+        return super().unpack(row) | shown | {f"{_PER}{code}": pence for code, pence in amounts.items()}
 
     def pack(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """Write the amount of each result; of those that are gone, nothing stays."""
         amounts = {name.removeprefix(_PER): cleaned[name] for name in self._per() if cleaned[name]}
-        return super().pack(cleaned) | ({"per_outcome": amounts} if amounts else {})
+        row = super().pack(cleaned) | ({"per_outcome": amounts} if amounts else {})
+        return row | ({"is_quarterly": True} if cleaned["is_quarterly"] else {})
 
     def _per(self) -> list[str]:
         return [name for name in self.fields if name.startswith(_PER)]

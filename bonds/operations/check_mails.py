@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from bonds import states
 from bonds.models import Adjudication, Dispute, OutcomesContract, SampleClosing
+from bonds.operations.telling import tell_officers
 from bonds.queries.disputes import payers_of_lines
-from bonds.queries.officers import officers_to_tell, parties_holding
+from bonds.queries.officers import parties_holding
 from core.money import format_pounds
 from core.periods import legal_day
-from foundation.mail import queue_mail
 from people.models import Organisation
 
 
@@ -83,20 +80,17 @@ def _tell(
     facts: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Tell the officers of each organisation once, with the address of the page as it sees it."""
+    """Tell the officers of each organisation once."""
+    page, *parts = to
+    subject = "-".join(str(part) for part in (contract.public_id, *to, facts["number"]))
     for organisation in {one.pk: one for one in organisations}.values():
-        path = reverse(f"bonds:{to[0]}", args=[organisation.slug, contract.reference, *to[1:]])
-        known = {"contract": contract.name, "url": f"{settings.PUBLIC_BASE_URL}{path}"} | facts
-        for user in officers_to_tell(organisation):
-            person = getattr(user, "person", None)
-            # A person may be an officer of several organisations, each with an address of its own.
-            subject = "-".join(str(part) for part in (contract.public_id, *to, facts["number"]))
-            queue_mail(
-                to=user.email,
-                template=f"bonds/mail/{template}",
-                context=known | {"given_name": person.given_name if person else ""},
-                key=f"bonds:{template}:{subject}:{organisation.public_id}:{user.public_id}",
-                at=at,
-                language=person.language if person else "en-gb",
-                organisation=organisation.public_id,
-            )
+        tell_officers(
+            organisation,
+            template,
+            contract=contract,
+            page=str(page),
+            parts=tuple(parts),
+            key=subject,
+            facts=facts,
+            at=at,
+        )

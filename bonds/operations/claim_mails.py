@@ -7,17 +7,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from bonds import states
 from bonds.models import Claim, ClaimLine, LineMessage
+from bonds.operations.telling import tell_officers
 from bonds.queries.claims import count_by_state, sum_claim
-from bonds.queries.officers import officers_to_tell, parties_holding
+from bonds.queries.officers import parties_holding
 from bonds.queries.undoing import LinePlan, sum_by_payer
 from core.money import format_pounds
 from core.periods import legal_day
-from foundation.mail import queue_mail
 from people.models import Organisation
 
 State = states.LineState
@@ -32,9 +29,17 @@ def tell_submitted(claim: Claim, *, at: datetime) -> None:
 
 def tell_queried(line: ClaimLine, message: LineMessage, *, at: datetime) -> None:
     """Tell the officers of the provider that the verifier has a question; what it is stands on the page only."""
-    path = reverse("bonds:line", args=[_provider(line.claim).slug, line.claim.contract.reference, line.public_id])
-    facts = {"url": f"{settings.PUBLIC_BASE_URL}{path}"}
-    _tell(line.claim, _provider(line.claim), "line_queried", key=message.public_id, facts=facts, at=at)
+    claim = line.claim
+    tell_officers(
+        _provider(claim),
+        "line_queried",
+        contract=claim.contract,
+        page="line",
+        parts=(line.public_id,),
+        key=message.public_id,
+        facts=_known(claim),
+        at=at,
+    )
 
 
 def tell_if_decided(claim: Claim, *, at: datetime) -> None:
@@ -75,25 +80,20 @@ def _provider(claim: Claim) -> Organisation:
     return claim.provider.organisation
 
 
+def _known(claim: Claim) -> dict[str, Any]:
+    return {"number": claim.number, "provider": _provider(claim).name}
+
+
 def _tell(
     claim: Claim, organisation: Organisation, template: str, *, key: str, facts: dict[str, Any], at: datetime
 ) -> None:
-    contract = claim.contract
-    path = reverse("bonds:claim", args=[organisation.slug, contract.reference, claim.number])
-    known = {
-        "contract": contract.name,
-        "number": claim.number,
-        "provider": _provider(claim).name,
-        "url": f"{settings.PUBLIC_BASE_URL}{path}",
-    }
-    for user in officers_to_tell(organisation):
-        person = getattr(user, "person", None)
-        queue_mail(
-            to=user.email,
-            template=f"bonds/mail/{template}",
-            context=known | facts | {"given_name": person.given_name if person else ""},
-            key=f"bonds:{template}:{key}:{user.public_id}",
-            at=at,
-            language=person.language if person else "en-gb",
-            organisation=organisation.public_id,
-        )
+    tell_officers(
+        organisation,
+        template,
+        contract=claim.contract,
+        page="claim",
+        parts=(claim.number,),
+        key=key,
+        facts=_known(claim) | facts,
+        at=at,
+    )

@@ -5,15 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from bonds import states
 from bonds.models import Invoice, InvoiceReminder
+from bonds.operations.telling import tell_officers
 from bonds.queries.invoices import number_of
-from bonds.queries.officers import officers_to_tell
 from core.money import format_pounds
-from foundation.mail import queue_mail
 
 
 def tell_issued(invoice: Invoice, *, at: datetime) -> None:
@@ -33,23 +29,14 @@ def tell_overdue(invoice: Invoice, reminder: InvoiceReminder, *, days: int, at: 
 
 
 def _tell(invoice: Invoice, template: str, *, key: str, facts: dict[str, Any], at: datetime) -> None:
-    contract, payer = invoice.contract, invoice.payer.organisation
-    path = reverse("bonds:invoice", args=[payer.slug, contract.reference, invoice.number])
-    known = {
-        "contract": contract.name,
-        "holder": contract.organisation.name,
-        "number": number_of(invoice),
-        "due_on": invoice.due_on,
-        "url": f"{settings.PUBLIC_BASE_URL}{path}",
-    }
-    for user in officers_to_tell(payer):
-        person = getattr(user, "person", None)
-        queue_mail(
-            to=user.email,
-            template=f"bonds/mail/{template}",
-            context=known | facts | {"given_name": person.given_name if person else ""},
-            key=f"bonds:{template}:{key}:{user.public_id}",
-            at=at,
-            language=person.language if person else "en-gb",
-            organisation=payer.public_id,
-        )
+    known = {"number": number_of(invoice), "due_on": invoice.due_on}
+    tell_officers(
+        invoice.payer.organisation,
+        template,
+        contract=invoice.contract,
+        page="invoice",
+        parts=(invoice.number,),
+        key=key,
+        facts=known | facts,
+        at=at,
+    )

@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from bonds.models import InvestorReport, InvestorReportCopy
+from bonds.operations.telling import tell_officers
 from bonds.queries.investor_reports import copies_of, get_copy
-from bonds.queries.officers import officers_to_tell
-from foundation.mail import queue_mail
 
 
 def tell_ready(*, document: Any, at: datetime) -> None:
@@ -31,23 +27,14 @@ def tell_taken_back(report: InvestorReport, *, at: datetime) -> None:
 
 
 def _tell(copy: InvestorReportCopy, template: str, *, at: datetime) -> None:
-    report, organisation = copy.report, copy.party.organisation
-    contract = report.contract
-    path = reverse("bonds:investor-report", args=[organisation.slug, contract.reference, report.number])
-    facts = {
-        "contract": contract.name,
-        "number": report.number,
-        "holder": contract.organisation.name,
-        "url": f"{settings.PUBLIC_BASE_URL}{path}",
-    }
-    for user in officers_to_tell(organisation):
-        person = getattr(user, "person", None)
-        queue_mail(
-            to=user.email,
-            template=f"bonds/mail/{template}",
-            context=facts | {"given_name": person.given_name if person else ""},
-            key=f"bonds:{template}:{copy.public_id}:{user.public_id}",
-            at=at,
-            language=person.language if person else "en-gb",
-            organisation=organisation.public_id,
-        )
+    report = copy.report
+    tell_officers(
+        copy.party.organisation,
+        template,
+        contract=report.contract,
+        page="investor-report",
+        parts=(report.number,),
+        key=copy.public_id,
+        facts={"number": report.number},
+        at=at,
+    )

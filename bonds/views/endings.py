@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -73,6 +74,7 @@ class EndView(ContractPageMixin, RecentAuthenticationMixin, FormView[EndForm], A
     title: ClassVar[str | Promise]
     about: ClassVar[str | Promise]
     button: ClassVar[str | Promise]
+    page: ClassVar[str]
 
     def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
         """Ask who may end it."""
@@ -88,7 +90,9 @@ class EndView(ContractPageMixin, RecentAuthenticationMixin, FormView[EndForm], A
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show what would happen, or why it cannot."""
-        facts: dict[str, Any] = {"title": self.title, "about": self.about, "button": self.button}
+        # With its address: after somebody proved who they are, the form may come back under another one.
+        address = reverse(f"bonds:{self.page}", kwargs=self.kwargs)
+        facts: dict[str, Any] = {"title": self.title, "about": self.about, "button": self.button, "address": address}
         try:
             ending = self.work_out()
         except NotFound:
@@ -117,6 +121,7 @@ class EndView(ContractPageMixin, RecentAuthenticationMixin, FormView[EndForm], A
 class WindUpView(EndView):
     """Winding the deal up."""
 
+    page = "wind-up"
     title = gettext_lazy("Wind the deal up")
     about = gettext_lazy(
         "The reserve is released, all cash is shared out one last time, guarantors are asked for what is missing, and "
@@ -137,6 +142,7 @@ class WindUpView(EndView):
 class RedeemView(EndView):
     """Ending one tranche early."""
 
+    page = "redeem"
     title = gettext_lazy("End a tranche early")
     about = gettext_lazy(
         "Its investors get back the part of their money that the terms say for today, and lose the rest. Cash is "
@@ -183,7 +189,10 @@ class GuaranteeMoneyView(ContractPageMixin, RecentAuthenticationMixin, FormView[
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is open."""
-        return super().get_context_data(**{"owed": self.owed, "is_receipt": self.is_receipt} | kwargs)
+        page = "guarantee-receipt" if self.is_receipt else "guarantee-payout"
+        address = reverse(f"bonds:{page}", kwargs=self.kwargs)
+        facts = {"owed": self.owed, "is_receipt": self.is_receipt, "address": address}
+        return super().get_context_data(**facts | kwargs)
 
     def form_valid(self, form: GuaranteeForm) -> HttpResponse:
         """Record it, or show everything that is wrong."""

@@ -56,8 +56,8 @@ _READ, _WRITE = "contracts:read", "contracts:write"
 ROWS: tuple[Row, ...] = (
     public("bonds:public-contracts"),
     public("bonds:public-contract"),
-    public("api:public-contracts", scope=_READ),
-    public("api:public-contract", scope=_READ),
+    public("api:public-contracts"),
+    public("api:public-contract"),
     officers("bonds:indigo"),
     officers("bonds:indigo", "post"),
     officers("bonds:indigo-check", "post"),
