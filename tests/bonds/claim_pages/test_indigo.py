@@ -152,6 +152,8 @@ def test_a_workbook_with_a_document_type_or_too_much_in_it_is_refused():
     many = {f"f{number}": b"" for number in range(101)}
     for content in (
         packed(**{"xl/workbook.xml": evil, "xl/_rels/workbook.xml.rels": b"<a/>"}),
+        packed(**{"xl/workbook.xml": evil.decode().encode("utf-16"), "xl/_rels/workbook.xml.rels": b"<a/>"}),
+        packed(**{"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<a/>"}),
         packed(**many),
         packed(**{"outcome_metrics.csv": b"0" * 50_000_001}),
     ):
