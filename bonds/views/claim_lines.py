@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from bonds import operations, states
 from bonds.forms import claims as forms
@@ -30,7 +27,7 @@ from bonds.queries.disputes import may_be_disputed
 from bonds.queries.explaining import explain_line
 from bonds.queries.parties import parties_of
 from bonds.views.claims import ClaimsPageMixin, days_left
-from core.errors import DomainError, NotFound
+from bonds.views.page_acts import PageAct
 from foundation import clock, files
 from foundation.access import Actor, Decision, system_actor
 
@@ -126,43 +123,18 @@ class LineView(OneLineMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class LineAct(OneLineMixin, FormView[Any], ABC):
-    """An act on a line. Whatever stands in the way is said on the line's page, with what was typed."""
+class LineAct(OneLineMixin, PageAct, ABC):
+    """An act on a line, on the line's page."""
 
-    http_method_names: Sequence[str] = ("post", "options")
     template_name = "bonds/claims/line.html"
-    form_name: ClassVar[str] = "act_form"
-    auto_id: ClassVar[str] = "id_%s"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form the ids that it has on the page."""
-        return super().get_form_kwargs() | {"auto_id": self.auto_id}
-
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        """Show the page again with this form as it was sent."""
-        return self.render_to_response(self.get_context_data(form=form, **{self.form_name: form}))
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Do it, and lead on."""
-        try:
-            words = self.act(form)
-        except NotFound:
-            raise
-        except DomainError as refused:
-            # Somebody else may have decided meanwhile: the page shows the line as it is now.
-            del self.line
-            form.add_error(None, refused.message)
-            return self.form_invalid(form)
-        messages.success(self.request, words)
-        return redirect(self.after())
+    def forget(self) -> None:
+        """Read the line again."""
+        del self.line
 
     def after(self) -> str:
         """Lead back to the line."""
         return self.url("line", self.line.public_id)
-
-    @abstractmethod
-    def act(self, form: Any) -> str:
-        """Do it; give what to say."""
 
 
 class AnswerLineView(LineAct):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import ABC
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from bonds import operations, states
 from bonds.documents.claims import CLAIM, claim_subject
@@ -29,7 +27,8 @@ from bonds.policies import Standpoint
 from bonds.policies import claims as policies
 from bonds.queries import claims as queries
 from bonds.views.mixins import ContractPageMixin
-from core.errors import DomainError, NotFound
+from bonds.views.page_acts import PageAct
+from core.errors import DomainError
 from documents import operations as document_operations
 from foundation import clock
 from foundation.access import Actor, Decision
@@ -156,47 +155,23 @@ class ClaimView(OneClaimMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ClaimAct(OneClaimMixin, FormView[Any], ABC):
-    """An act on a claim. Whatever stands in the way is said on the claim's page, with what was ticked and typed."""
+class ClaimAct(OneClaimMixin, PageAct, ABC):
+    """An act on a claim, on the claim's page."""
 
-    http_method_names: Sequence[str] = ("post", "options")
     template_name = "bonds/claims/claim.html"
-    # Under which name the page knows the form of this act, and how its fields' ids begin there.
-    form_name: ClassVar[str] = "act_form"
-    auto_id: ClassVar[str] = "id_%s"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form the ids that it has on the page."""
-        return super().get_form_kwargs() | {"auto_id": self.auto_id}
+    def forget(self) -> None:
+        """Read the claim again."""
+        del self.claim
 
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        """Show the page again with this form as it was sent."""
-        return self.render_to_response(self.get_context_data(form=form, **{self.form_name: form}))
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Do it, and show the claim as it is then."""
-        try:
-            words = self.act(form)
-        except NotFound:
-            raise
-        except DomainError as refused:
-            # Somebody else may have acted meanwhile: the page shows the claim as it is now.
-            del self.claim
-            form.add_error(None, refused.message)
-            for one in say_refused(refused, self.metric_names):
-                form.add_error(None, one)
-            return self.form_invalid(form)
-        messages.success(self.request, words)
-        return redirect(self.after())
+    def say_refused(self, refused: DomainError) -> list[str]:
+        """Say of each line that is in the way what is the matter with it."""
+        return [refused.message, *say_refused(refused, self.metric_names)]
 
     def after(self) -> str:
         """Lead back to the same lines of the claim."""
         query = self.request.GET.urlencode()
         return self.url("claim", self.claim.number) + (f"?{query}" if query else "")
-
-    @abstractmethod
-    def act(self, form: Any) -> str:
-        """Do it; give what to say."""
 
 
 class TakeLinesView(ClaimAct):

@@ -5,15 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import BaseForm
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from bonds import operations
 from bonds.forms.checks import AdjudicateForm, DisputeForm
@@ -25,7 +21,7 @@ from bonds.queries.contracts import find_party
 from bonds.states import LineState
 from bonds.views.claim_lines import LineAct
 from bonds.views.claims import ClaimsPageMixin
-from core.errors import DomainError, NotFound
+from bonds.views.page_acts import PageAct
 from core.periods import legal_day
 from foundation import clock
 from foundation.access import Actor, Decision
@@ -124,12 +120,12 @@ class DisputeView(OneDisputeMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class AdjudicateView(OneDisputeMixin, FormView[AdjudicateForm]):
+class AdjudicateView(OneDisputeMixin, PageAct):
     """Writing down what the adjudicator found, and doing it."""
 
-    http_method_names = ("post", "options")
     template_name = "bonds/checks/dispute.html"
     form_class = AdjudicateForm
+    form_name = "adjudicate_form"
 
     def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
         """Ask who may write it down."""
@@ -139,25 +135,21 @@ class AdjudicateView(OneDisputeMixin, FormView[AdjudicateForm]):
         """Offer what can be found about a line that was decided like this one."""
         return super().get_form_kwargs() | {"was": self.dispute.decided_state}
 
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        """Show the page again with what was typed."""
-        return self.render_to_response(self.get_context_data(form=form, adjudicate_form=form))
+    def forget(self) -> None:
+        """Read the dispute again."""
+        del self.dispute
 
-    def form_valid(self, form: AdjudicateForm) -> HttpResponse:
+    def after(self) -> str:
+        """Lead back to the dispute."""
+        return self.url("dispute", self.dispute.public_id)
+
+    def act(self, form: AdjudicateForm) -> str:
         """Write it down and carry it out."""
         typed = form.cleaned_data | {"finding": LineState(form.cleaned_data["finding"])}
-        try:
-            operations.record_adjudication(
-                dispute=self.dispute, party=self.party, actor=self.actor, at=clock.now(), **typed
-            )
-        except NotFound:
-            raise
-        except DomainError as refused:
-            del self.dispute
-            form.add_error(None, refused.message)
-            return self.form_invalid(form)
-        messages.success(self.request, _("Written down and carried out. Both sides have been told by mail."))
-        return redirect(self.url("dispute", self.dispute.public_id))
+        operations.record_adjudication(
+            dispute=self.dispute, party=self.party, actor=self.actor, at=clock.now(), **typed
+        )
+        return _("Written down and carried out. Both sides have been told by mail.")
 
 
 def days_open(dispute: Dispute) -> int:

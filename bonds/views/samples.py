@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -28,6 +27,7 @@ from bonds.policies import claims as claim_policies
 from bonds.queries import samples as queries
 from bonds.queries.sample_words import say_recovery, steps_of
 from bonds.views.claims import ClaimsPageMixin
+from bonds.views.page_acts import PageAct
 from core.errors import DomainError, NotFound
 from foundation import clock
 from foundation.access import Actor, Decision
@@ -147,39 +147,35 @@ class SampleView(OneSampleMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class FindingsView(OneSampleMixin, VerifierPageMixin, FormView[FindingsForm]):
+class FindingsView(OneSampleMixin, VerifierPageMixin, PageAct):
     """Writing down what was found about the marked lines of a page, all of them or none."""
 
-    http_method_names = ("post", "options")
     template_name = "bonds/checks/sample.html"
     form_class = FindingsForm
+    form_name = "findings_form"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form the lines of the page that was sent."""
         page = Paginator(queries.items_of(self.sample), ITEMS_A_PAGE).get_page(self.request.GET.get("page"))
         return super().get_form_kwargs() | {"items": list(page.object_list)}
 
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        """Show the page again with what was marked and typed."""
-        return self.render_to_response(self.get_context_data(form=form, findings_form=form))
+    def forget(self) -> None:
+        """Read the sample again."""
+        del self.sample
 
-    def form_valid(self, form: FindingsForm) -> HttpResponse:
-        """Keep them, and show the page."""
-        findings = [FoundLine(*one) for one in form.findings()]
-        try:
-            operations.record_findings(
-                sample=self.sample, findings=findings, verifier=self.party, actor=self.actor, at=clock.now()
-            )
-        except NotFound:
-            raise
-        except DomainError as refused:
-            del self.sample
-            form.add_error(None, refused.message)
-            return self.form_invalid(form)
-        words = ngettext("%(count)s finding is written down.", "%(count)s findings are written down.", len(findings))
-        messages.success(self.request, words % {"count": len(findings)})
+    def after(self) -> str:
+        """Lead back to the same page of the sample."""
         query = self.request.GET.urlencode()
-        return redirect(self.url("sample", self.sample.number) + (f"?{query}" if query else ""))
+        return self.url("sample", self.sample.number) + (f"?{query}" if query else "")
+
+    def act(self, form: FindingsForm) -> str:
+        """Keep them."""
+        findings = [FoundLine(*one) for one in form.findings()]
+        operations.record_findings(
+            sample=self.sample, findings=findings, verifier=self.party, actor=self.actor, at=clock.now()
+        )
+        words = ngettext("%(count)s finding is written down.", "%(count)s findings are written down.", len(findings))
+        return words % {"count": len(findings)}
 
 
 @method_decorator(never_cache, name="dispatch")
