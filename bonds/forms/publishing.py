@@ -33,30 +33,30 @@ class PublishForm(forms.Form):
 
 
 class IndigoExportForm(forms.Form):
-    """The ids under which the payers are known, and as which file the data comes."""
+    """The ids under which payers and investors are known, and as which file the data comes."""
 
     recipient = forms.CharField(label=gettext_lazy("Id of the contract holder"), required=False, max_length=ID_LENGTH)
     act = forms.ChoiceField(choices=[("xlsx", "xlsx"), ("zip", "zip")], initial="xlsx")
 
-    def __init__(self, *args: Any, payers: Sequence[Party], **more: Any) -> None:
+    def __init__(self, *args: Any, parties: Sequence[Party], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.payers = [payer.code for payer in payers]
-        for payer in payers:
-            label = _("Id of %(name)s") % {"name": payer.organisation.name}
-            self.fields[f"payer_{payer.code}"] = forms.CharField(label=label, max_length=ID_LENGTH)
-        self.order_fields([*(f"payer_{code}" for code in self.payers), "recipient", "act"])
+        self.parties = [party.code for party in parties]
+        for party in parties:
+            label = _("Id of %(name)s") % {"name": party.organisation.name}
+            self.fields[f"party_{party.code}"] = forms.CharField(label=label, max_length=ID_LENGTH)
+        self.order_fields([*(f"party_{code}" for code in self.parties), "recipient", "act"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is no id of one organisation."""
         cleaned = super().clean() or {}
-        for name in [*(f"payer_{code}" for code in self.payers), "recipient"]:
+        for name in [*(f"party_{code}" for code in self.parties), "recipient"]:
             if cleaned.get(name) and not is_organisation_id(cleaned[name]):
                 self.add_error(name, _("Write an id such as INDIGO-ORG-0001, GB-COH-09506232 or GB-LAE-BAS."))
         return cleaned
 
     def identifiers(self) -> dict[str, str]:
         """Give the ids by code of the party."""
-        return {code: self.cleaned_data[f"payer_{code}"] for code in self.payers}
+        return {code: self.cleaned_data[f"party_{code}"] for code in self.parties}
 
 
 class IndigoForm(forms.Form):

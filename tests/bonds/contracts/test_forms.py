@@ -176,7 +176,7 @@ def test_a_formula_that_is_shown_and_sent_again_is_the_same_and_sound(kind, fact
 
 
 def test_what_a_form_does_not_know_stays_in_the_row():
-    hurdle = {"measured": COHORTS, "at": "0.01", "edge": ">="}
+    hurdle = {"measured": {"by": "pool", "names": ["a", "b"]}, "at": "0.01", "edge": ">="}
     row = {"code": "f", "kind": "frequency", "facts": {"measured": COHORTS, "price": 1, "edge": ">=", "hurdle": hurdle}}
 
     assert fill(FORMULA_FORMS["frequency"], row).made_row() == row
