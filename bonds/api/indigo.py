@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds.api.standing import READ, place_of
-from bonds.arithmetic.indigo import PaymentType, read_indigo
+from bonds.arithmetic.indigo import read_indigo
 from bonds.arithmetic.indigo_writing import name_cells, write_indigo
 from bonds.documents import indigo as files
 from bonds.operations.errors import NotRunning
 from bonds.policies import contracts as policies
-from bonds.queries.indigo import gather_indigo, paying_parties
+from bonds.queries.indigo import gather_indigo, named_parties
 from bonds.serializers import indigo as shapes
 from bonds.states import ContractState
 from foundation import clock
@@ -44,9 +44,9 @@ class IndigoApi(APIView):
         given = shapes.IndigoGivenSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         asked: dict[str, Any] = given.validated_data
-        missing = [one.code for one in paying_parties(place.contract) if one.code not in asked["identifiers"]]
+        missing = [one.code for one in named_parties(place.contract) if one.code not in asked["identifiers"]]
         if missing:
-            raise serializers.ValidationError({"identifiers": [f"These have paid and have no id: {missing}."]})
+            raise serializers.ValidationError({"identifiers": [f"These have no id: {missing}."]})
         read = gather_indigo(contract=place.contract, on=clock.today(), **asked)
         return Response(name_cells(write_indigo(read)))
 
@@ -70,12 +70,4 @@ class IndigoCheckApi(APIView):
         given.is_valid(raise_exception=True)
         content = given.validated_data["file"].read(files.MOST_BYTES + 1)
         read = read_indigo(files.read_tabs(content), on=clock.today())
-        return Response(
-            {
-                "currency": read.currency,
-                "metrics": len(read.metrics),
-                "prices": len(read.prices),
-                "payments": len(read.payments),
-                "actual_minor": read.total(PaymentType.ACTUAL),
-            }
-        )
+        return Response(read.describe())

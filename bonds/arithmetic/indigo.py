@@ -1,4 +1,4 @@
-"""Reading one contract's metrics, prices and payments as the INDIGO data standard has them; a bad row is refused.
+"""Reading one contract's metrics, prices, payments and investments as INDIGO data has them; a bad row is refused.
 
 All of it is read or nothing: every row that cannot be is named by tab, row and field, and none is bent into shape. An
 amount is a number and not "$11.712M"; a payment has one payer; a currency is a code of ISO 4217; a metric that is
@@ -20,7 +20,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bonds.arithmetic.indigo_cells import Cells, RowProblem, flatten
+from bonds.arithmetic.indigo_cells import Cells, RowProblem, Status, flatten, read_status
+from bonds.arithmetic.indigo_investments import INVESTMENTS, IndigoInvestment, read_investment
 from core.errors import InvalidInput
 
 METRICS: Final = "outcome_metrics"
@@ -28,6 +29,11 @@ PRICES: Final = "outcome_pricings"
 PLANS: Final = "outcome_payment_plans"
 PAYMENTS: Final = "outcome_payments"
 MOST_ROWS: Final = 20_000
+_CURRENCY_FIELDS: Final = {
+    PRICES: "currency",
+    PAYMENTS: "money/currency",
+    INVESTMENTS: "investment_commitment/currency",
+}
 
 
 class RowsRefused(InvalidInput):
@@ -41,14 +47,6 @@ class PaymentType(StrEnum):
 
     PLANNED = "Planned"
     ACTUAL = "Actual"
-
-
-class Status(StrEnum):
-    """What may be shown of a row."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    DISPUTED = "disputed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +70,25 @@ class IndigoPrice:
     unit: int | None
     most: int | None
     description: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndigoPlan:
+    """A plan of payments; its rows are payments that name it.
+
+    Attributes:
+        id: Lasting: "plan1".
+        from_on: First day that it plans for; None where that is not said.
+        until_on: The day after the last.
+        notes: As written.
+        status: What may be shown.
+    """
+
+    id: str
+    from_on: date | None
+    until_on: date | None
+    notes: str
     status: Status
 
 
@@ -113,19 +130,39 @@ class IndigoContract(NamedTuple):
     metrics: tuple[IndigoMetric, ...]
     prices: tuple[IndigoPrice, ...]
     payments: tuple[IndigoPayment, ...]
+    plans: tuple[IndigoPlan, ...] = ()
+    investments: tuple[IndigoInvestment, ...] = ()
 
     def total(self, kind: PaymentType, *, plan: str = "") -> int:
         """Add up the payments of a type in a plan; without one, those that stand for themselves."""
         return sum(each.amount for each in self.payments if each.type is kind and each.plan == plan)
+
+    def describe(self) -> dict[str, str | int]:
+        """Tell what was read: the currency, how many rows of each kind, and sums in minor units.
+
+        What is planned is what the last plan says, with what had happened when it was made.
+        """
+        last = self.plans[-1].id if self.plans else ""
+        planned = sum(self.total(kind, plan=last) for kind in PaymentType) if last else 0
+        return {
+            "currency": self.currency,
+            "metrics": len(self.metrics),
+            "prices": len(self.prices),
+            "payments": len(self.payments),
+            "plans": len(self.plans),
+            "investments": len(self.investments),
+            "actual_minor": self.total(PaymentType.ACTUAL),
+            "planned_minor": planned,
+        }
 
 
 def read_indigo(tabs: Mapping[str, object], *, on: date) -> IndigoContract:
     """Read the tabs of one contract.
 
     Args:
-        tabs: Lists of rows by tab: "outcome_metrics", "outcome_pricings", "outcome_payments" and, where payments are
-            planned, "outcome_payment_plans"; other tabs are left alone. A number with a fraction is a `Decimal` or a
-            text: JSON is read with `parse_float=Decimal`.
+        tabs: Lists of rows by tab: "outcome_metrics", "outcome_pricings", "outcome_payments", where payments are
+            planned "outcome_payment_plans", and "investments"; other tabs are left alone. A number with a fraction is
+            a `Decimal` or a text: JSON is read with `parse_float=Decimal`.
         on: Today; an actual payment cannot lie after it.
 
     Raises:
@@ -135,16 +172,19 @@ def read_indigo(tabs: Mapping[str, object], *, on: date) -> IndigoContract:
     Source: INDIGO data standard, "Project".
     """
     problems: list[RowProblem] = []
-    rows = {tab: _rows_of(tabs, tab, problems) for tab in (METRICS, PRICES, PLANS, PAYMENTS)}
+    rows = {tab: _rows_of(tabs, tab, problems) for tab in (METRICS, PRICES, PLANS, PAYMENTS, INVESTMENTS)}
     metrics = [_read_metric(row) for row in rows[METRICS]]
     _refuse_twice(rows[METRICS], "metric_twice", problems)
     _refuse_twice(rows[PLANS], "plan_twice", problems)
+    _refuse_twice(rows[INVESTMENTS], "investment_twice", problems)
     known = {row.text("id") for row in rows[METRICS]}
     prices = [_read_price(row, known) for row in rows[PRICES]]
-    plans = {row.text("id", needed=True) for row in rows[PLANS]}
-    payments = [_read_payment(row, known, plans, on) for row in rows[PAYMENTS]]
+    plans = [_read_plan(row) for row in rows[PLANS]]
+    declared = {plan.id for plan in plans}
+    payments = [_read_payment(row, known, declared, on) for row in rows[PAYMENTS]]
+    investments = [read_investment(row) for row in rows[INVESTMENTS]]
     _refuse_repeated(rows[PAYMENTS], problems)
-    currency = _find_currency([*rows[PRICES], *rows[PAYMENTS]])
+    currency = _find_currency([*rows[PRICES], *rows[PAYMENTS], *rows[INVESTMENTS]])
     problems += [problem for tab in rows.values() for row in tab for problem in row.problems]
     if problems:
         listed = [problem._asdict() for problem in sorted(problems, key=lambda each: (each.tab, each.row, each.field))]
@@ -154,6 +194,8 @@ def read_indigo(tabs: Mapping[str, object], *, on: date) -> IndigoContract:
         tuple(metrics),
         tuple(price for price in prices if price),
         tuple(payment for payment in payments if payment),
+        tuple(plans),
+        tuple(investment for investment in investments if investment),
     )
 
 
@@ -175,7 +217,7 @@ def _read_metric(row: Cells) -> IndigoMetric:
         target_population=row.text("target_population"),
         target=row.text("outcome_metric_target"),
         validation=row.text("outcome_validation_method"),
-        status=_read_status(row),
+        status=read_status(row),
     )
 
 
@@ -187,10 +229,23 @@ def _read_price(row: Cells, metrics: set[str]) -> IndigoPrice | None:
     description = row.text("price_description")
     if unit is None and most is None and not description and not row.problems:
         row.refuse("price_per_unit/amount", "price_missing", "This row has no price, and no words about one.")
-    status = _read_status(row)
+    status = read_status(row)
     if row.problems:
         return None
     return IndigoPrice(metric=metric, currency=currency, unit=unit, most=most, description=description, status=status)
+
+
+def _read_plan(row: Cells) -> IndigoPlan:
+    start, end = row.days("period/start_date", needed=False), row.days("period/end_date", needed=False)
+    if start and end and end.until_on <= start.from_on:
+        row.refuse("period/end_date", "period_empty", "The period ends before it begins.")
+    return IndigoPlan(
+        id=row.text("id", needed=True),
+        from_on=start.from_on if start else None,
+        until_on=end.until_on if end else None,
+        notes=row.text("notes"),
+        status=read_status(row),
+    )
 
 
 def _read_payment(row: Cells, metrics: set[str], plans: set[str], on: date) -> IndigoPayment | None:
@@ -208,7 +263,7 @@ def _read_payment(row: Cells, metrics: set[str], plans: set[str], on: date) -> I
     recipient = row.organisation("recipient_organisation_id", needed=False)
     currency = row.currency("money/currency")
     amount = row.amount("money/amount", currency, needed=True)
-    status = _read_status(row)
+    status = read_status(row)
     if row.problems or start is None or end is None or amount is None or kind is None:
         return None
     return IndigoPayment(
@@ -222,13 +277,6 @@ def _read_metric_id(row: Cells, metrics: set[str], *, needed: bool) -> str:
     if found and found not in metrics:
         row.refuse("outcome_metric_id", "metric_unknown", f"There is no metric “{found}”.")
     return found
-
-
-def _read_status(row: Cells) -> Status:
-    """Read what may be shown; what is not said is private, so that nothing is published by leaving a cell empty."""
-    if not row.text("status"):
-        return Status.PRIVATE
-    return row.word("status", Status, "status_unknown", folded=True) or Status.PRIVATE
 
 
 def _refuse_twice(rows: Sequence[Cells], code: str, problems: list[RowProblem]) -> None:
@@ -259,6 +307,9 @@ def _find_currency(rows: Sequence[Cells]) -> str:
     usual = Counter(currency for _, currency in found).most_common(1)[0][0]
     for row, currency in found:
         if currency != usual:
-            field = "currency" if row.tab == PRICES else "money/currency"
-            row.refuse(field, "other_currency", f"The other rows are in {usual}: a contract is in one currency.")
+            row.refuse(
+                _CURRENCY_FIELDS[row.tab],
+                "other_currency",
+                f"The other rows are in {usual}: a contract is in one currency.",
+            )
     return usual

@@ -27,6 +27,14 @@ _NO_MONEY: Final = frozenset(
 _ONE_DAY: Final = timedelta(days=1)
 
 
+class Status(StrEnum):
+    """What may be shown of a row."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    DISPUTED = "disputed"
+
+
 class RowProblem(NamedTuple):
     """What is wrong with a cell.
 
@@ -161,9 +169,20 @@ class Cells:
             return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
         return cell.strip() if isinstance(cell, str) else ""
 
-    def days(self, field: str) -> Days | None:
+    def percent(self, field: str) -> Decimal | None:
+        """Read a percentage of zero or more, with or without its sign; None where there is none."""
+        cell = self._cell(field)
+        if cell is None:
+            return None
+        written = self._write_number(cell).removesuffix("%").rstrip()
+        if not _AMOUNT.fullmatch(written):
+            self.refuse(field, "not_a_percentage", "This has to be a percentage such as 6.5.")
+            return None
+        return Decimal(written).normalize()
+
+    def days(self, field: str, *, needed: bool = True) -> Days | None:
         """Read a day, a month or a year."""
-        found = self.text(field, needed=True)
+        found = self.text(field, needed=needed)
         if not found:
             return None
         parts = _DAYS.fullmatch(found)
@@ -198,3 +217,10 @@ def _read_days(year: str, month: str | None, day: str | None) -> Days:
         return Days(first, first + timedelta(days=monthrange(first.year, first.month)[1]))
     found = date(int(year), int(month), int(day))
     return Days(found, found + _ONE_DAY)
+
+
+def read_status(row: Cells) -> Status:
+    """Read what may be shown; what is not said is private, so that nothing is published by leaving a cell empty."""
+    if not row.text("status"):
+        return Status.PRIVATE
+    return row.word("status", Status, "status_unknown", folded=True) or Status.PRIVATE

@@ -1,4 +1,4 @@
-"""Writing one contract's metrics, prices and payments as the INDIGO data standard has them: what `read_indigo` reads.
+"""Writing one contract as INDIGO data: metrics, prices, plans, payments and investments, as `read_indigo` reads them.
 
 Source: INDIGO data standard of GO Lab (data dictionary "Project"); the columns are those that `bonds.arithmetic.indigo`
 reads, and no others.
@@ -7,7 +7,7 @@ reads, and no others.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -22,8 +22,10 @@ from bonds.arithmetic.indigo import (
     IndigoContract,
     IndigoMetric,
     IndigoPayment,
+    IndigoPlan,
     IndigoPrice,
 )
+from bonds.arithmetic.indigo_investments import INVESTMENTS, IndigoInvestment
 
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -43,7 +45,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "price_description/value",
             "status",
         ),
-        PLANS: ("id",),
+        PLANS: ("id/value", "period/start_date/value", "period/end_date/value", "notes", "status"),
         PAYMENTS: (
             "outcome_metric_id/value",
             "period/start_date/value",
@@ -54,7 +56,20 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "recipient_organisation_id/value",
             "money/currency/value",
             "money/amount/value",
-            "notes/value",
+            "notes",
+            "status",
+        ),
+        INVESTMENTS: (
+            "id",
+            "organisation_id/value",
+            "investment_commitment/currency/value",
+            "investment_commitment/amount/min/value",
+            "investment_commitment/amount/exact/value",
+            "investment_commitment/amount/max/value",
+            "maximum_potential_return_type/value",
+            "maximum_potential_return/value",
+            "investment_type/value",
+            "notes",
             "status",
         ),
     }
@@ -72,12 +87,12 @@ def write_indigo(contract: IndigoContract) -> dict[str, list[Row]]:
 
     Source: INDIGO data standard, "Project"; amounts as digits and a point, days as 2026-01-31.
     """
-    plans = sorted({payment.plan for payment in contract.payments if payment.plan})
     return {
         METRICS: [_metric(metric) for metric in contract.metrics],
         PRICES: [_price(price) for price in contract.prices],
-        PLANS: [(plan,) for plan in plans],
+        PLANS: [_plan(plan) for plan in contract.plans],
         PAYMENTS: [_payment(payment) for payment in contract.payments],
+        INVESTMENTS: [_investment(investment) for investment in contract.investments],
     }
 
 
@@ -108,6 +123,15 @@ def _price(price: IndigoPrice) -> Row:
     )
 
 
+def _plan(plan: IndigoPlan) -> Row:
+    last = plan.until_on - _ONE_DAY if plan.until_on else None
+    return (plan.id, _day(plan.from_on), _day(last), plan.notes, plan.status.value)
+
+
+def _day(on: date | None) -> str:
+    return on.isoformat() if on else ""
+
+
 def _payment(payment: IndigoPayment) -> Row:
     return (
         payment.metric,
@@ -121,6 +145,22 @@ def _payment(payment: IndigoPayment) -> Row:
         _amount(payment.amount, payment.currency),
         payment.notes,
         payment.status.value,
+    )
+
+
+def _investment(one: IndigoInvestment) -> Row:
+    return (
+        one.id,
+        one.investor,
+        one.currency,
+        _amount(one.least, one.currency),
+        _amount(one.exact, one.currency),
+        _amount(one.most, one.currency),
+        one.return_type.value if one.return_type else "",
+        "" if one.most_return is None else f"{one.most_return:f}",
+        one.type.value if one.type else "",
+        one.notes,
+        one.status.value,
     )
 
 

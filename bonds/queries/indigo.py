@@ -1,4 +1,4 @@
-"""One contract as INDIGO data: its results, prices, and what has been paid for them by quarter and payer."""
+"""One contract as INDIGO data: its results, prices, what has been paid, its plans, and who invested."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from bonds.arithmetic.indigo import (
     IndigoPayment,
     IndigoPrice,
     PaymentType,
-    Status,
 )
+from bonds.arithmetic.indigo_cells import Status
 from bonds.arithmetic.months import add_months
 from bonds.arithmetic.terms import Measure, Metric, Tariff, Terms
 from bonds.models import LineShare, OutcomesContract, Party
+from bonds.queries.indigo_investments import list_investments, with_investors
+from bonds.queries.indigo_plans import list_planned, list_plans, with_planners
 from bonds.queries.publications import find_publication
 from bonds.queries.terms import terms_by_version
 
@@ -31,10 +33,11 @@ _PAID: Final = states.LineState.PAID.value
 _DISPUTED: Final = states.LineState.DISPUTED.value
 
 
-def paying_parties(contract: OutcomesContract) -> list[Party]:
-    """The parties that have paid for a line, by code: the file needs an organisation's id for each."""
+def named_parties(contract: OutcomesContract) -> list[Party]:
+    """The parties that the file names, by code: who paid, is planned to pay or invests. Each needs an id for it."""
     shares = LineShare.objects.filter(_has_been_paid(), result__contract=contract, net_pence__gt=0)
-    return list(Party.objects.filter(pk__in=shares.values("payer")).select_related("organisation").order_by("code"))
+    named = Q(pk__in=shares.values("payer")) | with_planners(contract) | with_investors(contract)
+    return list(Party.objects.filter(named).select_related("organisation").order_by("code"))
 
 
 def gather_indigo(
@@ -44,14 +47,15 @@ def gather_indigo(
 
     Args:
         contract: Signed once.
-        identifiers: The organisation's id of each payer, by code of the party.
+        identifiers: The organisation's id of each of `named_parties`, by code of the party.
         recipient: Id of the contract holder; may be empty.
         on: Today; a quarter that has not ended goes until here.
 
     Returns:
         Every result of any signed version, the prices of the newest, and what was paid and still stands, by metric,
-        payer and calendar quarter of achievement. A row is public only if the contract is on show and its price is
-        not private; what is disputed says so.
+        payer and calendar quarter of achievement; all plans with their payments, and investments. A row is public only
+        if the contract is on show and its price is not private; plans and investments are private, since the public
+        page does not tell of them; what is disputed says so.
     """
     versions = terms_by_version(contract)
     newest = versions[max(versions)]
@@ -68,7 +72,12 @@ def gather_indigo(
             for code in metrics
             for tariff in _tariffs(newest, code)
         ),
-        payments=tuple(_payments(contract, ids=ids, identifiers=identifiers, recipient=recipient, shown=shown, on=on)),
+        payments=(
+            *_payments(contract, ids=ids, identifiers=identifiers, recipient=recipient, shown=shown, on=on),
+            *list_planned(contract, metrics=ids, identifiers=identifiers, recipient=recipient),
+        ),
+        plans=tuple(list_plans(contract)),
+        investments=tuple(list_investments(contract, identifiers=identifiers)),
     )
 
 

@@ -12,7 +12,7 @@ ID_LENGTH = 60
 
 
 class IndigoGivenSerializer(serializers.Serializer[Any]):
-    """The ids under which payers and holder are known, by the code of the party."""
+    """The ids under which payers, investors and holder are known, by the code of the party."""
 
     identifiers = serializers.DictField(child=serializers.CharField(max_length=ID_LENGTH))
     recipient = serializers.CharField(max_length=ID_LENGTH, default="", allow_blank=True)
@@ -32,6 +32,7 @@ class IndigoTabsSerializer(serializers.Serializer[Any]):
     outcome_pricings = serializers.ListField(child=serializers.DictField())
     outcome_payment_plans = serializers.ListField(child=serializers.DictField())
     outcome_payments = serializers.ListField(child=serializers.DictField())
+    investments = serializers.ListField(child=serializers.DictField())
 
 
 class IndigoFileSerializer(serializers.Serializer[Any]):
@@ -47,4 +48,7 @@ class IndigoFoundSerializer(serializers.Serializer[Any]):
     metrics = serializers.IntegerField()
     prices = serializers.IntegerField()
     payments = serializers.IntegerField()
+    plans = serializers.IntegerField()
+    investments = serializers.IntegerField()
     actual_minor = serializers.IntegerField(help_text="Actual payments in no plan, in minor units.")
+    planned_minor = serializers.IntegerField(help_text="All payments in the last plan, in minor units.")

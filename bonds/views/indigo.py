@@ -9,13 +9,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
-from bonds.arithmetic.indigo import PaymentType, RowsRefused, read_indigo
+from bonds.arithmetic.indigo import RowsRefused, read_indigo
 from bonds.arithmetic.indigo_writing import write_indigo
 from bonds.documents import indigo as files
 from bonds.forms.publishing import IndigoExportForm, IndigoForm
 from bonds.policies import Standpoint
 from bonds.policies import contracts as policies
-from bonds.queries.indigo import gather_indigo, paying_parties
+from bonds.queries.indigo import gather_indigo, named_parties
 from bonds.states import ContractState
 from bonds.views.mixins import ContractPageMixin
 from core.errors import DomainError
@@ -40,7 +40,7 @@ class HolderFilesMixin(ContractPageMixin):
         """Give both forms."""
         facts: dict[str, Any] = {
             "is_signed": self.contract.state != ContractState.DRAFT.value,
-            "export_form": IndigoExportForm(payers=paying_parties(self.contract)),
+            "export_form": IndigoExportForm(parties=named_parties(self.contract)),
             "check_form": IndigoForm(),
         }
         return super().get_context_data(**facts | kwargs)
@@ -48,15 +48,15 @@ class HolderFilesMixin(ContractPageMixin):
 
 @method_decorator(never_cache, name="dispatch")
 class IndigoView(HolderFilesMixin, FormView[IndigoExportForm]):
-    """The contract as a file, with the ids under which its payers are known."""
+    """The contract as a file, with the ids under which its payers and investors are known."""
 
     http_method_names = ("get", "post", "head", "options")
     template_name = "bonds/public/indigo.html"
     form_class = IndigoExportForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask for the id of each payer."""
-        return super().get_form_kwargs() | {"payers": paying_parties(self.contract)}
+        """Ask for the id of each payer and investor."""
+        return super().get_form_kwargs() | {"parties": named_parties(self.contract)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the form as it was sent."""
@@ -118,11 +118,4 @@ def check_file(content: bytes) -> dict[str, Any]:
         FileUnreadable: it is no such file.
         RowsRefused: it has bad rows.
     """
-    read = read_indigo(files.read_tabs(content), on=clock.today())
-    return {
-        "currency": read.currency,
-        "metrics": len(read.metrics),
-        "prices": len(read.prices),
-        "payments": len(read.payments),
-        "actual_minor": read.total(PaymentType.ACTUAL),
-    }
+    return read_indigo(files.read_tabs(content), on=clock.today()).describe()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bonds.arithmetic.indigo import IndigoPayment, IndigoPrice, PaymentType, RowsRefused, Status, read_indigo
+from bonds.arithmetic.indigo import IndigoPayment, IndigoPrice, PaymentType, RowsRefused, read_indigo
+from bonds.arithmetic.indigo_cells import Status
 
 TODAY = date(2026, 11, 22)
 # MHEP Shropshire, actual outcome payments by quarter in pounds; the first two are Covid activity payments.
@@ -37,13 +38,14 @@ def payment(**cells):
     }
 
 
-def read(*, metrics=(), prices=(), payments=(), plans=()):
+def read(*, metrics=(), prices=(), payments=(), plans=(), investments=()):
     return read_indigo(
         {
             "outcome_metrics": list(metrics or [metric()]),
             "outcome_pricings": list(prices),
             "outcome_payments": list(payments),
             "outcome_payment_plans": list(plans),
+            "investments": list(investments),
         },
         on=TODAY,
     )
