@@ -94,8 +94,12 @@ def _of_claims(contract: OutcomesContract) -> Iterator[Obstacle]:
 def _of_providers(contract: OutcomesContract, on: date) -> Iterator[Obstacle]:
     unbooked = find_unbooked(contract, on=on)
     if unbooked.dues:
-        words = _("%(amount)s that providers are due is not booked.")
-        yield Obstacle("dues_unbooked", words % {"amount": format_pounds(unbooked.pence, contract.currency)})
+        words = (
+            _("%(amount)s that providers are due is not booked.")
+            if unbooked.pence >= 0
+            else _("%(amount)s that goes back from providers, for results that were taken back, is not booked.")
+        )
+        yield Obstacle("dues_unbooked", words % {"amount": format_pounds(abs(unbooked.pence), contract.currency)})
 
 
 def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
@@ -110,9 +114,10 @@ def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
             "invoice_open",
             words % {"number": invoice.facts["BT-1"], "amount": format_pounds(invoice.open_pence, currency)},
         )
+    names = dict(contract.parties.values_list("code", "organisation__name"))
     for payer, pence in sorted(find_set_offs(contract).items()):
         words = _("%(payer)s paid %(amount)s too much, which nothing has settled.")
-        yield Obstacle("overpaid", words % {"payer": payer, "amount": format_pounds(pence, currency)})
+        yield Obstacle("overpaid", words % {"payer": names[payer], "amount": format_pounds(pence, currency)})
     promised = sum(pence for _due, pence in list_open(contract))
     if promised:
         words = _("%(amount)s was shared out and not paid.") % {"amount": format_pounds(promised, currency)}

@@ -14,7 +14,8 @@ from foundation.models import AuditEvent, MailMessage
 from ledger import queries as ledger_queries
 from payments.operations import MoneyFacts, approve_recorded, record_payment
 from tests.bonds.invoices.test_invoicing import FIRST, SECOND, accepted, approve, issue, receive
-from tests.factories.bonds import HOLDER, RUN_OFF_UNTIL, SERVICE_UNTIL, make_contract
+from tests.bonds.provider_pay.support import ROWS, book, claim_two, take_back
+from tests.factories.bonds import HOLDER, RUN_OFF_UNTIL, SERVICE_UNTIL, make_contract, small_terms
 from tests.people.support import make_officer
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,24 @@ def test_the_night_notes_whose_service_is_over(time_machine):
     other.contract.refresh_from_db()
     assert (over.contract.state, other.contract.state) == ("run_off", "draft")
     assert ContractStateChange.objects.filter(to_state="run_off").get().by == "system:run-off"
+
+
+def test_what_was_taken_back_is_said_of_whom_and_which_way():
+    world = make_contract(small_terms(providers=ROWS))
+    claim = claim_two(world)
+    world.accept(claim)
+    book(world)
+    for one in issue(world).values():
+        approve(receive(one, one.open_pence))
+    take_back(world, claim, "moved_in", at=datetime(2025, 7, 28, 9, 0, tzinfo=UTC))
+
+    words = [one.words for one in find_obstacles(world.contract, on=date(2025, 7, 28))]
+
+    # The provider had £300 for the result and a tenth of the £500 that it earned.
+    back = "£350.00 that goes back from providers, for results that were taken back, is not booked."
+    assert [one for one in words if "too much" in one or "providers" in one] == [
+        back,
+        "Brightwater Northmoor paid £250.00 too much, which nothing has settled.",
+        "Brightwater Southfell paid £150.00 too much, which nothing has settled.",
+        "Brightwater Topup paid £100.00 too much, which nothing has settled.",
+    ]
