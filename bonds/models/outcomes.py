@@ -159,6 +159,7 @@ class OutcomeEvent(PublicIdModel, AppendOnlyModel):
         ordering: ClassVar[list[str]] = ["achieved_on", "pk"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["contract", "metric", "achieved_on"], name="bonds_event_by_metric"),
+            models.Index(fields=["participant", "metric", "achieved_on"], name="bonds_event_by_person"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -166,11 +167,6 @@ class OutcomeEvent(PublicIdModel, AppendOnlyModel):
                 name="bonds_event_of_person_or_group",
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="bonds_event_quantity"),
-            models.UniqueConstraint(
-                fields=["participant", "metric", "achieved_on"],
-                condition=Q(participant__isnull=False),
-                name="bonds_event_once_a_day",
-            ),
         ]
 
     def __str__(self) -> str:

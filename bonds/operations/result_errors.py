@@ -104,12 +104,6 @@ class ResultRecordedAlready(ResultRefused):
     code = "bonds.result_recorded_already"
 
 
-class ResultWithdrawnBefore(ResultRefused):
-    """The result was recorded for this very day before, and withdrawn."""
-
-    code = "bonds.result_withdrawn_before"
-
-
 class QuantityBelowOne(ResultRefused):
     """A number of days or units is 1 or more."""
 

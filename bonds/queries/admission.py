@@ -42,10 +42,9 @@ class NewResult(NamedTuple):
 
 @dataclass(slots=True)
 class _Had:
-    """What a person has of one metric: on which days, withdrawn on which, how often it counts and who said so last."""
+    """What a person has of one metric: on which days by whom, how often it counts and who said so last."""
 
     days: dict[date, int] = field(default_factory=dict)
-    withdrawn: set[date] = field(default_factory=set)
     living: int = 0
     recorder: int = 0
 
@@ -154,12 +153,6 @@ class Admission:
         had = self._had.get((new.participant, new.metric))
         if had is None:
             return None
-        if new.achieved_on in had.withdrawn:
-            return _objection(
-                "bonds.result_withdrawn_before",
-                _("This result was recorded for this person on %(on)s before, and withdrawn."),
-                on=new.achieved_on,
-            )
         recorder = had.days.get(new.achieved_on)
         if recorder is not None:
             return self._twice(recorder, had)
@@ -246,20 +239,21 @@ def _first_starts(provider: Party, participants: Collection[int] | None) -> dict
 
 
 def _results_before(contract: OutcomesContract, participants: Collection[int] | None) -> dict[tuple[int, str], _Had]:
-    """What people have already, whoever recorded it. A withdrawn or rejected result leaves room for another day."""
-    events = OutcomeEvent.objects.filter(contract=contract, participant__isnull=False).order_by("pk")
+    """What people have already, whoever recorded it.
+
+    A withdrawn result is as if it had never been; a rejected one leaves room for another day.
+    """
+    own = OutcomeEvent.objects.filter(contract=contract, participant__isnull=False)
+    events = own.filter(withdrawal__isnull=True).order_by("pk")
     if participants is not None:
         events = events.filter(participant_id__in=participants)
-    withdrawn = set(events.filter(withdrawal__isnull=False).values_list("pk", flat=True))
     rejected = set(rejected_among(events).values_list("pk", flat=True))
     found: dict[tuple[int, str], _Had] = {}
     rows = events.values_list("pk", "participant_id", "metric", "achieved_on", "provider_id")
     for pk, participant, metric, on, provider in rows.iterator(chunk_size=CHUNK):
         had = found.setdefault((participant, metric), _Had())
         had.days[on] = provider
-        if pk in withdrawn:
-            had.withdrawn.add(on)
-        elif pk not in rejected:
+        if pk not in rejected:
             had.living += 1
             had.recorder = provider
     return found

@@ -29,7 +29,6 @@ class RecordResultView(ActView):
         "bonds.metric_unknown": "metric",
         "bonds.measured_in_groups": "metric",
         "bonds.result_recorded_already": "metric",
-        "bonds.result_withdrawn_before": "achieved_on",
         "bonds.result_in_future": "achieved_on",
         "bonds.before_service": "achieved_on",
         "bonds.before_start": "achieved_on",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from bonds import operations
 from bonds.arithmetic.measurements import MeasurementUnsound
@@ -184,7 +185,7 @@ def withdraw(event, reason="Entered for the wrong person."):
     return withdraw_result(event=event, reason=reason, actor=WORKER, at=AT)
 
 
-def test_a_withdrawn_result_leaves_room_for_another_day(world, person):
+def test_a_withdrawn_result_leaves_room_for_the_same_day_and_any_other(world, person):
     event = record(world, person)
 
     withdrawal = withdraw(event)
@@ -193,8 +194,26 @@ def test_a_withdrawn_result_leaves_room_for_another_day(world, person):
     assert EventWithdrawal.objects.count() == 1
     assert OutcomeEvent.objects.count() == 1
     assert AuditEvent.objects.get(action="bonds.result_withdrawn").reason == "Entered for the wrong person."
-    assert refused(world, person) == "bonds.result_withdrawn_before"
+    again = record(world, person)
+    assert (again.achieved_on, again.pk == event.pk) == (event.achieved_on, False)
+    assert refused(world, person) == "bonds.result_recorded_already"
+    withdraw(again)
     assert record(world, person, achieved_on=date(2025, 4, 11)).metric == "moved_in"
+
+
+def test_the_database_refuses_a_second_result_of_a_day_while_the_first_stands(world, person):
+    event = record(world, person)
+    facts = {"contract": event.contract, "provider": event.provider, "participant": person, "metric": "moved_in"}
+    facts |= {"achieved_on": event.achieved_on, "recorded_at": AT}
+
+    with pytest.raises(IntegrityError, match="has this result on"), transaction.atomic():
+        OutcomeEvent.objects.create(**facts)
+    withdraw(event)
+    with pytest.raises(IntegrityError, match="has this result on"), transaction.atomic():
+        OutcomeEvent.objects.bulk_create([OutcomeEvent(**facts), OutcomeEvent(**facts)])
+    OutcomeEvent.objects.create(**facts)
+
+    assert OutcomeEvent.objects.count() == 2
 
 
 def test_a_withdrawal_says_why(world, person):
