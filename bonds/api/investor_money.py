@@ -49,7 +49,7 @@ class DrawdownsApi(IdempotentMixin, APIView):
         if found.call.contract_id != place.contract.pk:
             raise CallPartMissing("There is no such part of a call.", part=part)
         check_recent_sign_in(request)
-        made = record_drawdown(part=found, **_moved(request))
+        made = record_drawdown(part=found, **read_moved(request))
         return Response(RecordedSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -71,7 +71,7 @@ class PaymentsApi(IdempotentMixin, APIView):
         if due.run.contract_id != place.contract.pk:
             raise DistributionMissing("Nobody is due such a payment.", distribution=distribution)
         check_recent_sign_in(request)
-        made = record_distribution_paid(due=due, **_moved(request))
+        made = record_distribution_paid(due=due, **read_moved(request))
         return Response(RecordedSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -138,7 +138,7 @@ class StatementFileApi(IdempotentMixin, APIView):
         return Response(InvestorStatementFileSerializer(facts).data, status=status.HTTP_201_CREATED)
 
 
-def _moved(request: Request) -> dict[str, Any]:
+def read_moved(request: Request) -> dict[str, Any]:
     """Read what the statement of the bank says, with who asks, when, and under which key."""
     actor, sent = actor_of(request), request.headers.get(HEADER)
     named = hashlib.sha256(f"{actor.ref} {request.path} {sent}".encode()).hexdigest() if sent else uuid4().hex

@@ -136,7 +136,7 @@ class DistributionsApi(APIView):
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """List it in the order of the runs; an investor sees its own."""
         place = investors_place(request, slug, reference)
-        dues = list_dues(place.contract, investor=own_code(request, place))
+        dues = list_dues(place.contract, investor=own_code(request, place), on=clock.today())
         return Response(shapes.DistributionSerializer(dues, many=True).data)
 
 
@@ -144,6 +144,6 @@ def _in_full(place: Place, run: WaterfallRun, *, only: str = "") -> Mapping[str,
     facts = {
         "run": run,
         "stages": explain_steps(run.steps, names_for(place.contract, only=only)),
-        "dues": list_dues(place.contract, run=run, investor=only),
+        "dues": list_dues(place.contract, run=run, investor=only, on=clock.today()),
     }
     return shapes.WaterfallRunInFullSerializer(facts).data

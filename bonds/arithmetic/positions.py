@@ -24,7 +24,8 @@ class MovementKind(StrEnum):
     DRAWN = "drawn"
     CANCELLED = "cancelled"  # of the commitment, never to be called
     DECLARED = "declared"  # a coupon that a result earned, not yet paid
-    INTEREST = "interest"
+    INTEREST = "interest"  # before tax
+    TAX = "tax"  # withheld from interest, and so part of what was paid for the investor
     PRINCIPAL = "principal"
     UPSIDE = "upside"
     GUARANTEED = "guaranteed"  # lost principal, paid by a guarantor
@@ -119,6 +120,11 @@ class Position:
     def returned(self) -> int:
         """What the investor got beyond principal."""
         return self.sums.get(MovementKind.INTEREST, 0) + self.sums.get(MovementKind.UPSIDE, 0)
+
+    @property
+    def tax_withheld(self) -> int:
+        """Tax that was withheld from the interest."""
+        return self.sums.get(MovementKind.TAX, 0)
 
     @property
     def interest_due(self) -> int:

@@ -40,7 +40,8 @@ class Statement:
         principal_after: Outstanding at the end.
         interest_before: Earned and not paid at the beginning.
         interest_earned: With declared coupons.
-        interest_paid: As said.
+        interest_paid: As said, before tax.
+        tax_withheld: Of what was paid.
         interest_after: Earned and not paid at the end.
         upside: Received beyond principal and interest.
         downside: Paid because of a bad result.
@@ -63,10 +64,16 @@ class Statement:
     interest_before: int
     interest_earned: int
     interest_paid: int
+    tax_withheld: int
     interest_after: int
     upside: int
     downside: int
     returns: Returns
+
+    @property
+    def interest_net(self) -> int:
+        """Interest that reached the investor, after tax."""
+        return self.interest_paid - self.tax_withheld
 
 
 def compute_statements(
@@ -119,6 +126,7 @@ def _statement(opening: Position, closing: Position) -> Statement:
         interest_before=_unpaid(opening),
         interest_earned=closing.earned - opening.earned,
         interest_paid=in_period[MovementKind.INTEREST],
+        tax_withheld=in_period[MovementKind.TAX],
         interest_after=_unpaid(closing),
         upside=in_period[MovementKind.UPSIDE],
         downside=in_period[MovementKind.DOWNSIDE],

@@ -5,6 +5,7 @@ from bonds.invariants.investor_endings import ENDING_INVARIANTS
 from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
 from bonds.invariants.providers import PROVIDER_INVARIANTS
+from bonds.invariants.withholding import TAX_INVARIANTS
 
 INVARIANTS = (
     *CLAIM_INVARIANTS,
@@ -12,6 +13,7 @@ INVARIANTS = (
     *REPORT_INVARIANTS,
     *PROVIDER_INVARIANTS,
     *ENDING_INVARIANTS,
+    *TAX_INVARIANTS,
 )
 
 __all__ = ["INVARIANTS"]

@@ -75,12 +75,18 @@ def find_loan_differences() -> Iterator[str]:
 
 
 def find_money_without_record() -> Iterator[str]:
-    """Drawdowns and payments that no approved record of the same amount stands behind, and records without them."""
-    kinds = ((DRAWDOWN_PURPOSE, Drawdown), (DISTRIBUTION_PURPOSE, DistributionPayment))
-    for purpose, model in kinds:
+    """Drawdowns and payments that no approved record of the same amount stands behind, and records without them.
+
+    Of a payment from which tax was withheld, the rest left the bank.
+    """
+    kinds = (
+        (DRAWDOWN_PURPOSE, Drawdown.objects.annotate(moved=F("pence"))),
+        (DISTRIBUTION_PURPOSE, DistributionPayment.objects.annotate(moved=F("pence") - F("tax_pence"))),
+    )
+    for purpose, rows in kinds:
         approved = RecordedMoney.objects.filter(state=RecordedState.APPROVED, purpose=purpose)
         money = dict(approved.values_list("public_id", "amount_pence"))
-        for public_id, record, pence in model.objects.order_by("pk").values_list("public_id", "record", "pence"):
+        for public_id, record, pence in rows.order_by("pk").values_list("public_id", "record", "moved"):
             moved = money.pop(record, None)
             if moved != pence:
                 yield f"{public_id}: of {pence}, the record behind it of {moved}"

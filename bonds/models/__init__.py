@@ -80,6 +80,7 @@ from bonds.models.provider_pay import (
     ReferralCompensation,
 )
 from bonds.models.publications import Publication
+from bonds.models.withholding import TaxPayment, WithholdingRule
 
 __all__ = [
     "Adjudication",
@@ -148,7 +149,9 @@ __all__ = [
     "SampleRun",
     "Signature",
     "Start",
+    "TaxPayment",
     "VatTreatment",
     "VersionAdjustment",
     "WaterfallRun",
+    "WithholdingRule",
 ]

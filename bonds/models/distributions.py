@@ -193,7 +193,10 @@ class DistributionPaymentQuerySet(models.QuerySet["DistributionPayment"]):
 
 
 class DistributionPayment(PublicIdModel, AppendOnlyModel):
-    """What a party was due was paid, or a part of it: tied to the payment that a second person let in. Append-only."""
+    """What a party was due was paid, or a part of it: tied to the payment that a second person let in. Append-only.
+
+    `pence` is what the party is due less by it; of interest, `tax_pence` did not reach it and is owed to HMRC.
+    """
 
     public_id_prefix: ClassVar[str] = "dpm"
 
@@ -201,6 +204,7 @@ class DistributionPayment(PublicIdModel, AppendOnlyModel):
     record = models.CharField(_("recorded payment"), max_length=40, unique=True)
     paid_on = models.DateField()
     pence = models.BigIntegerField()
+    tax_pence = models.BigIntegerField(_("tax withheld"), default=0)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
     at = models.DateTimeField()
 
@@ -212,6 +216,9 @@ class DistributionPayment(PublicIdModel, AppendOnlyModel):
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(pence__gt=0), name="bonds_distributionpayment_positive"),
+            models.CheckConstraint(
+                condition=Q(tax_pence__gte=0, tax_pence__lt=F("pence")), name="bonds_distributionpayment_tax_part"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ from bonds.operations.reminding import remind_overdue
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.signing import sign_version
 from bonds.operations.taxing import record_vat_treatment
+from bonds.operations.withholding import record_withholding
 from bonds.operations.writing_off import write_off
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "record_invoice_receipt",
     "record_purchase_order",
     "record_vat_treatment",
+    "record_withholding",
     "reject_lines",
     "remind_overdue",
     "sign_version",

@@ -97,6 +97,24 @@ class GuaranteeInUse(DomainError):
     code = "bonds.guarantee_in_use"
 
 
+class WithholdingUnsound(InvalidInput):
+    """Whether tax is withheld was written down in a way that cannot be; `facts["field"]` says where."""
+
+    code = "bonds.withholding_unsound"
+
+
+class TooMuchTaxPaid(DomainError):
+    """More tax than was withheld and not paid over."""
+
+    code = "bonds.too_much_tax_paid"
+
+
+class TaxPaidOver(DomainError):
+    """Tax of a payment was paid over; the payment cannot be undone before that is."""
+
+    code = "bonds.tax_paid_over"
+
+
 class PreviewOutdated(DomainError):
     """Something has moved since somebody looked at what an act would do."""
 

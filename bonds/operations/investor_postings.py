@@ -3,8 +3,7 @@
 The owner of a loan, of interest and of an undrawn commitment is the public id of the commitment.
 
 Source: treasury specification A8: V1 (commitment), V3 (drawdown), V4 (success fees), V12 (interest accrued), V13
-(interest paid), V14 (principal repaid), V15 (outcome-linked return), V16 (written off). Tax that has to be withheld
-(2180) is the treasurer's to book.
+(interest paid, tax withheld), V14 (principal repaid), V15 (outcome-linked return), V16 (written off).
 """
 
 from __future__ import annotations
@@ -28,12 +27,13 @@ RESERVE: Final = "1210"
 PROVIDERS: Final = "2100"
 INTEREST: Final = "2320"
 INTEREST_EXPENSE: Final = "7600"
+TAX: Final = "2180"
 RETURN: Final = "2330"
 RETURN_EXPENSE: Final = "7610"
 RELEASE_GAIN: Final = "4950"
 PROVIDER_BONUS: Final = "5010"
 # What is owed beside providers and investors: accruals, tax withheld, VAT.
-COSTS: Final = ("2110", "2180", "2200")
+COSTS: Final = ("2110", TAX, "2200")
 # The specification has no row for a surplus: a commissioner's part takes outcome payments back, a provider's is a
 # bonus, what stays in the asset lock comes out of what was retained (unverified).
 _SURPLUS: Final = {
@@ -61,8 +61,23 @@ def drawdown_line(commitment: InvestorCommitment, *, bank: str, pence: int) -> L
     return Line(bank, code, pence, credit_owner=owner)
 
 
-def payment_line(due: Distribution, *, bank: str, pence: int) -> Line:
-    """V13, V14 and V15, or V4 for a success fee: what a party is due goes down by what left the bank."""
+def payment_lines(due: Distribution, *, bank: str, pence: int, tax: int = 0) -> list[Line]:
+    """V13, V14 and V15, or V4 for a success fee: what a party is due goes down by what left the bank, and by tax.
+
+    Args:
+        due: What it is paid for.
+        bank: Code of the account that it left.
+        pence: How much left it, above zero.
+        tax: Withheld from interest, beside it.
+    """
+    lines = [_payment_line(due, bank=bank, pence=pence)]
+    if tax:
+        assert due.commitment is not None, "tax is withheld from investors' interest"
+        lines.append(Line(INTEREST, TAX, tax, debit_owner=due.commitment.public_id))
+    return lines
+
+
+def _payment_line(due: Distribution, *, bank: str, pence: int) -> Line:
     if due.commitment is None:
         code = _SURPLUS.get(due.beneficiary, PROVIDERS)
         return Line(code, bank, pence, debit_owner=due.party.public_id if code == PROVIDERS else "")

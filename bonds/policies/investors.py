@@ -34,8 +34,16 @@ def sees_every_investor(actor: Actor, standpoint: Standpoint) -> bool:
     return bool(may_act_in_contract(actor, standpoint, PartyRole.HOLDER, officers=KEEPERS))
 
 
+def may_see_tax(actor: Actor, standpoint: Standpoint) -> Decision:
+    """Whether an actor may see how investors are taxed: the holder's treasurer and directors.
+
+    An investor sees what was withheld from its own interest with everything else that it was paid.
+    """
+    return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, officers=KEEPERS)
+
+
 def may_keep_investors(actor: Actor, standpoint: Standpoint) -> Decision:
-    """Whether an actor may call, cancel, accrue, share out and write off: the holder's treasurer and directors."""
+    """Whether an actor may call, cancel, accrue, share out, tax and write off: the holder's treasurer and directors."""
     return may_act_in_contract(actor, standpoint, PartyRole.HOLDER, officers=KEEPERS, is_held=True)
 
 

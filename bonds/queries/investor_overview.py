@@ -33,7 +33,8 @@ class Figures:
         lost: Principal that was written off.
         earned: Interest, with declared coupons.
         interest_due: Interest that was earned and not paid.
-        paid: Interest and upside that were paid.
+        paid: Interest and upside that were paid, before tax.
+        tax_withheld: Of that.
         flows: Money between investor and deal, as the investor sees it.
     """
 
@@ -50,6 +51,7 @@ class Figures:
     earned: int
     interest_due: int
     paid: int
+    tax_withheld: int
     flows: tuple[Flow, ...]
 
     @property
@@ -177,6 +179,7 @@ def _row(terms: InvestorTerms, commitment: InvestorCommitment, facility: Facilit
         earned=position.earned,
         interest_due=position.interest_due,
         paid=position.returned,
+        tax_withheld=position.tax_withheld,
         flows=position.flows,
     )
     return Row(commitment=commitment, tranche=terms.tranche(commitment.tranche).name, figures=figures)

@@ -97,6 +97,8 @@ def list_movements(
         to_investors = paid.filter(distribution__stage=stage.value, distribution__commitment__isnull=False)
         names = (f"distribution__{at}__party__code", f"distribution__{at}__tranche")
         rows += _rows(to_investors.values_list("paid_on", *names, "pence"), kind)
+    taxed = paid.filter(tax_pence__gt=0).values_list("paid_on", *names, "tax_pence")
+    rows += _rows(taxed, MovementKind.TAX)
     return [*rows, *_list_promised(contract)] if with_promised else rows
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from bonds.documents import investors as documents
-from bonds.operations import calling, distributing, paying_out
+from bonds.operations import calling, distributing, paying_out, paying_tax
 from bonds.queries import investor_labels as labels
+from bonds.queries.withholding import TAX_PURPOSE
 from foundation import registries
 
 
@@ -54,7 +55,24 @@ def register() -> None:
             file_name=documents.name_file,
         ),
     )
+    _register_tax()
     _register_names()
+
+
+def _register_tax() -> None:
+    """Register what tax that was withheld is for."""
+    registries.RECORDED_PURPOSES.register(
+        TAX_PURPOSE,
+        registries.RecordedPurpose(
+            title=_("Tax withheld from investors' interest, paid over"),
+            directions=frozenset({"out"}),
+            lines=paying_tax.payment_lines,
+            check=paying_tax.check_payment,
+            settled=paying_tax.note_paid,
+            reversed=paying_tax.note_undone,
+            lock_first=paying_tax.lock_for_tax,
+        ),
+    )
 
 
 def _register_names() -> None:

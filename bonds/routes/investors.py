@@ -9,8 +9,9 @@ from django.urls import URLPattern, path
 from bonds.api import investor_money as money_api
 from bonds.api import investor_runs as runs_api
 from bonds.api import investors as investors_api
+from bonds.api import withholding as tax_api
 from bonds.routes.places import CONTRACT
-from bonds.views import investor_calls, investor_money, investor_runs, investor_statements, investors
+from bonds.views import investor_calls, investor_money, investor_runs, investor_statements, investors, withholding
 
 INVESTORS: Final = f"{CONTRACT}/investors"
 RUN: Final = f"{INVESTORS}/runs/<int:number>"
@@ -30,6 +31,9 @@ urlpatterns: list[URLPattern] = [
         name="distribution-pay",
     ),
     path(f"{INVESTORS}/write-off/", investor_calls.WriteOffView.as_view(), name="investor-write-off"),
+    path(f"{INVESTORS}/tax/", withholding.TaxView.as_view(), name="investor-tax"),
+    path(f"{INVESTORS}/tax/paid/", withholding.TaxPaymentView.as_view(), name="investor-tax-paid"),
+    path(f"{INVESTORS}/tax/investors/<slug:code>/", withholding.WithholdingView.as_view(), name="investor-withholding"),
     path(f"{INVESTORS}/statement/", investor_statements.StatementView.as_view(), name="investor-statement"),
     path(
         f"{INVESTORS}/statement/pdf/",
@@ -56,6 +60,9 @@ api_urlpatterns: list[URLPattern] = [
         money_api.PaymentsApi.as_view(),
         name="distribution-pay",
     ),
+    path(f"{INVESTORS}/tax/", tax_api.TaxApi.as_view(), name="investor-tax"),
+    path(f"{INVESTORS}/tax/rules/", tax_api.WithholdingApi.as_view(), name="investor-withholding"),
+    path(f"{INVESTORS}/tax/payments/", tax_api.TaxPaymentsApi.as_view(), name="investor-tax-paid"),
     path(f"{INVESTORS}/statements/", investors_api.StatementsApi.as_view(), name="investor-statements"),
     path(f"{INVESTORS}/statements/pdf/", money_api.StatementFileApi.as_view(), name="investor-statement-pdf"),
 ]

@@ -64,8 +64,12 @@ class DistributionSerializer(serializers.Serializer[Any]):
     tranche = serializers.CharField(source="due.commitment.tranche", default="")
     beneficiary = serializers.CharField(source="due.beneficiary", allow_blank=True)
     pence = serializers.IntegerField(source="due.pence")
-    paid_pence = serializers.IntegerField(source="paid")
-    open_pence = serializers.IntegerField(source="open")
+    paid_pence = serializers.IntegerField(source="paid", help_text="Before tax.")
+    tax_withheld_pence = serializers.IntegerField(source="tax", help_text="Of what was paid.")
+    open_pence = serializers.IntegerField(source="open", help_text="Before tax.")
+    to_pay_pence = serializers.IntegerField(
+        source="to_pay", help_text="Of what is open, after tax by the rate of today."
+    )
 
 
 class WaterfallRunInFullSerializer(serializers.Serializer[Any]):
@@ -112,7 +116,8 @@ class InvestorStatementLineSerializer(serializers.Serializer[Any]):
     principal_after_pence = serializers.IntegerField(source="principal_after")
     interest_before_pence = serializers.IntegerField(source="interest_before")
     interest_earned_pence = serializers.IntegerField(source="interest_earned")
-    interest_paid_pence = serializers.IntegerField(source="interest_paid")
+    interest_paid_pence = serializers.IntegerField(source="interest_paid", help_text="Before tax.")
+    tax_withheld_pence = serializers.IntegerField(source="tax_withheld", help_text="Withheld from it.")
     interest_after_pence = serializers.IntegerField(source="interest_after")
     upside_pence = serializers.IntegerField(source="upside")
     downside_pence = serializers.IntegerField(source="downside")

@@ -39,7 +39,8 @@ class FiguresSerializer(serializers.Serializer[Any]):
     lost_pence = serializers.IntegerField(source="lost", help_text="Written off.")
     earned_pence = serializers.IntegerField(source="earned", help_text="Interest.")
     interest_due_pence = serializers.IntegerField(source="interest_due", help_text="Earned and not paid.")
-    paid_pence = serializers.IntegerField(source="paid", help_text="Interest and share of results, received.")
+    paid_pence = serializers.IntegerField(source="paid", help_text="Interest and share of results, before tax.")
+    tax_withheld_pence = serializers.IntegerField(source="tax_withheld", help_text="Withheld from that.")
     returns = ReturnsSerializer()
 
 

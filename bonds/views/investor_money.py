@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
+from bonds.arithmetic.withholding import compute_withheld
 from bonds.forms.investor_acts import MovedForm
 from bonds.models import CallPart, Distribution
 from bonds.operations.calling import DRAWDOWN_PURPOSE
@@ -22,8 +23,9 @@ from bonds.operations.distributing import DISTRIBUTION_PURPOSE
 from bonds.operations.moving import record_distribution_paid, record_drawdown
 from bonds.policies import Standpoint
 from bonds.policies import investors as policies
-from bonds.queries.investor_money import waiting_by_subject
+from bonds.queries.investor_money import gross_of, waiting_by_subject
 from bonds.queries.investors import get_call_part, get_distribution, open_of_distribution, open_of_part
+from bonds.queries.withholding import rate_for
 from bonds.views.investors import InvestorsPageMixin
 from core.errors import DomainError, NotFound
 from foundation import clock
@@ -140,9 +142,19 @@ class DistributionPaymentView(MovedView):
 
     @property
     def open_pence(self) -> int:
-        """What is to be paid and was not written down yet."""
+        """What is to be paid and was not written down yet, after tax at the rate of today."""
+        return self.gross_pence - compute_withheld(self.gross_pence, rate=self.rate)
+
+    @cached_property
+    def gross_pence(self) -> int:
+        """The same before tax."""
         waiting = waiting_by_subject(DISTRIBUTION_PURPOSE, [self.due.public_id])
-        return open_of_distribution(self.due) - sum(one.amount_pence for rows in waiting.values() for one in rows)
+        return max(0, open_of_distribution(self.due) - sum(gross_of(one) for rows in waiting.values() for one in rows))
+
+    @cached_property
+    def rate(self) -> int:
+        """The rate at which tax is withheld today; 0 for none."""
+        return rate_for(self.due, on=clock.today())
 
     def record(self, typed: dict[str, Any]) -> RecordedMoney:
         """Write the payment down."""
@@ -154,6 +166,9 @@ class DistributionPaymentView(MovedView):
             "title": _("Record the payment"),
             "who": self.due.party.organisation.name,
             "what": self.due.get_stage_display(),
+            "rate": self.rate,
+            "gross_pence": self.gross_pence,
+            "tax_pence": self.gross_pence - self.open_pence,
             "back_to": self.url("waterfall-run", self.due.run.number),
         }
         return super().get_context_data(**kwargs | facts)

@@ -64,7 +64,7 @@ class OneRunMixin(InvestorsPageMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect the run, with why and with what each party is due."""
-        dues = list_dues(self.contract, run=self.run, investor=self.only)
+        dues = list_dues(self.contract, run=self.run, investor=self.only, on=clock.today())
         waiting = waiting_by_subject(DISTRIBUTION_PURPOSE, [one.due.public_id for one in dues]) if self.sees_all else {}
         facts = {
             "run": self.run,

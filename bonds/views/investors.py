@@ -82,7 +82,7 @@ class InvestorsView(InvestorsPageMixin, TemplateView):
         """Collect it."""
         today = clock.today()
         overview = find_overview(self.contract, on=today, investor=self.only)
-        dues = list_dues(self.contract, investor=self.only, is_open=True)
+        dues = list_dues(self.contract, investor=self.only, is_open=True, on=today)
         waiting = waiting_by_subject(DISTRIBUTION_PURPOSE, [one.due.public_id for one in dues]) if self.sees_all else {}
         facts = {
             "overview": overview,

@@ -180,7 +180,7 @@ class Investors:
             self._pay_out(run, at + timedelta(days=3))
 
     def _pay_out(self, run: WaterfallRun, at: datetime) -> None:
-        for one in list_dues(self.contract, run=run):
+        for one in list_dues(self.contract, run=run, on=run.run_on):
             record = record_distribution_paid(
                 due=one.due,
                 amount_pence=one.open,

@@ -33,6 +33,7 @@ class Invested:
     part: str
     distribution: str
     number: int = 1
+    code: str = "ours"
 
 
 def a_deal(organisation: Organisation, role: PartyRole, reference: str) -> Invested:
@@ -98,17 +99,22 @@ PARTS: dict[str, Arguments] = {
     **{f"{room}:waterfall-withdraw": _parts(_KEPT, "number") for room in ("bonds", "api")},
     **{f"{room}:drawdown-record": _parts(_KEPT, "part") for room in ("bonds", "api")},
     **{f"{room}:distribution-pay": _parts(_KEPT, "distribution") for room in ("bonds", "api")},
+    **{f"{room}:investor-tax{rest}": _parts(_KEPT) for room in ("bonds", "api") for rest in ("", "-paid")},
+    "bonds:investor-withholding": _parts(_KEPT, "code"),
+    "api:investor-withholding": _parts(_KEPT),
 }  # fmt: skip
 _SEEN = ("investors", "capital-call", "waterfall-run", "investor-statement")
 _KEEPERS = (TREASURER, DIRECTOR)
 _ACTS = (
     "investor-call", "investor-cancel", "investor-accrue", "investor-share-out", "investor-write-off",
-    "waterfall-withdraw",
+    "waterfall-withdraw", "investor-withholding",
 )  # fmt: skip
-_MONEY = ("drawdown-record", "distribution-pay")
+_MONEY = ("drawdown-record", "distribution-pay", "investor-tax-paid")
 ROWS: tuple[Row, ...] = (
     *(officers(f"bonds:{name}") for name in _SEEN),
     officers("bonds:investor-statement-pdf", "post"),
+    officers("bonds:investor-tax", "get", *_KEEPERS),
+    officers("api:investor-tax", "get", *_KEEPERS, scope="contracts:read"),
     *(officers(f"bonds:{name}", "get", *_KEEPERS) for name in _ACTS),
     *(officers(f"bonds:{name}", "post", *_KEEPERS) for name in _ACTS),
     *(officers(f"bonds:{name}", "get", TREASURER) for name in _MONEY),
@@ -130,7 +136,7 @@ ROWS: tuple[Row, ...] = (
         officers(f"api:{name}", "post", *_KEEPERS, scope="contracts:write")
         for name in (
             "capital-calls", "investor-cancel", "investor-accrue", "investor-write-off", "waterfall-runs",
-            "waterfall-withdraw",
+            "waterfall-withdraw", "investor-withholding",
         )
     ),
     *(officers(f"api:{name}", "post", TREASURER, scope="payments:write") for name in _MONEY),
