@@ -57,13 +57,22 @@ class Facility:
 
     @property
     def undrawn(self) -> int:
-        """What has not been paid in and may still be, called or not."""
-        return self.committed + self.recycled - self.cancelled - self.drawn
+        """What has not been paid in and may still be, called or not; an end releases what is yet to be recycled too."""
+        return max(0, self._room)
+
+    @property
+    def short(self) -> int:
+        """By how much a commitment does not cover what was called, paid in and given up of it."""
+        return max(0, max(0, self.called - self.drawn) - self._room)
 
     @property
     def awaited(self) -> int:
-        """What has been called and not paid in yet."""
-        return max(0, self.called - self.drawn)
+        """What has been called and not paid in yet, and was not given up since."""
+        return min(self.undrawn, max(0, self.called - self.drawn))
+
+    @property
+    def _room(self) -> int:
+        return self.committed + self.recycled - self.cancelled - self.drawn
 
     @property
     def callable(self) -> int:

@@ -37,8 +37,9 @@ from bonds.operations.investor_errors import NothingToDistribute, RunPaid, check
 from bonds.operations.investor_postings import BANK, declared_lines
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_dues import post_provider_dues
+from bonds.operations.releasing import take_up_again
 from bonds.operations.rounds import open_round
-from bonds.operations.runs import build_deal_standing, keep_run, undo_ending
+from bonds.operations.runs import build_deal_standing, keep_run, undo_release_of_interest
 from bonds.queries.investors import list_open
 from core.periods import legal_day
 from foundation import audit
@@ -194,7 +195,8 @@ def withdraw_run(*, run: WaterfallRun, reason: str, actor: Actor, at: datetime) 
             batch=run.round.public_id,
             recorded_at=at,
         )
-    undo_ending(run, actor=actor, at=at)
+    take_up_again(run, actor=actor, at=at)
+    undo_release_of_interest(run, actor=actor, at=at)
     audit.record(
         actor=actor.ref,
         action="bonds.run_withdrawn",

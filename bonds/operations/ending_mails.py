@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bonds.models import GuaranteeCall, InvestorCommitment, Party, WaterfallRun
+from bonds.models import GuaranteeCall, InvestorCommitment, OutcomesContract, Party, WaterfallRun
 from bonds.operations.telling import tell_officers
 from bonds.states import RunKind
 
@@ -27,3 +27,25 @@ def tell_ended(run: WaterfallRun, *, at: datetime) -> None:
                 facts={"is_final": run.kind == RunKind.FINAL.value},
                 at=at,
             )
+
+
+def tell_written_off(contract: OutcomesContract, *, key: str, reason: str, at: datetime) -> None:
+    """Tell every investor that what was not repaid is written off, and that it will not be called on any more.
+
+    Args:
+        contract: Whose.
+        key: Names the act, so that it is told once.
+        reason: As the holder wrote it.
+        at: Now.
+    """
+    ids = InvestorCommitment.objects.filter(contract=contract).values("party")
+    for party in Party.objects.filter(pk__in=ids).select_related("organisation").order_by("code"):
+        tell_officers(
+            party.organisation,
+            "loans_written_off",
+            contract=contract,
+            page="investors",
+            key=key,
+            facts={"reason": reason},
+            at=at,
+        )

@@ -17,7 +17,7 @@ from bonds.arithmetic.tranches import StageKind
 from bonds.arithmetic.withholding import compute_withheld, find_gross
 from bonds.models import Distribution, DistributionPayment
 from bonds.operations.assessing import check_running
-from bonds.operations.committing import check_not_written_off, require_investor_terms
+from bonds.operations.committing import check_not_written_off, is_wound_up, require_investor_terms
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import TaxPaidOver, TooMuchPaidOut
 from bonds.operations.investor_mails import tell_paid, tell_payment_undone
@@ -122,7 +122,8 @@ def _check_tax_is_here(due: Distribution, original: RecordedMoney) -> None:
 
 def _recycle(due: Distribution, made: DistributionPayment, pence: int, *, record: RecordedMoney, at: datetime) -> None:
     contract, commitment = due.run.contract, due.commitment
-    if commitment is None or due.stage != StageKind.PRINCIPAL.value:
+    # Once the deal is wound up, nothing is called again: its last run released that with all that was undrawn.
+    if commitment is None or due.stage != StageKind.PRINCIPAL.value or is_wound_up(contract):
         return
     if require_investor_terms(contract).tranche(commitment.tranche).is_recycled:
         post_undrawn(

@@ -16,7 +16,9 @@ from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_postings import BANK, PROVIDERS
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_errors import TooMuchPaidToProvider
+from bonds.operations.telling import tell_officers
 from bonds.queries.provider_pay import PAYMENT_PURPOSE, balance_of, batch_for, get_paid_provider, is_round_of
+from core.money import format_pounds
 from core.periods import legal_day
 from foundation.access import Actor
 from ledger.operations import Line
@@ -125,15 +127,30 @@ def note_paid(*, record: RecordedMoney, at: datetime) -> None:
 
 
 def note_payment_undone(*, record: RecordedMoney, at: datetime) -> None:
-    """A payment was undone: the provider is due the money again."""
+    """A payment was undone: the provider is due the money again, and is told by mail."""
     assert record.reverses is not None, "only a reversal undoes something"
     before = ProviderPayment.objects.get(record=record.reverses.public_id)
-    ProviderPayment.objects.create(
+    made = ProviderPayment.objects.create(
         contract=before.contract,
         provider=before.provider,
         record=record.public_id,
         paid_on=record.moved_on,
         pence=before.pence,
         undoes=before,
+        at=at,
+    )
+    provider = get_paid_provider(public_id=record.subject)
+    tell_officers(
+        provider.organisation,
+        "provider_payment_undone",
+        contract=provider.contract,
+        page="provider-account",
+        parts=(provider.code,),
+        key=made.public_id,
+        facts={
+            "amount": format_pounds(made.pence, provider.contract.currency),
+            "paid_on": made.paid_on,
+            "reason": record.note,
+        },
         at=at,
     )

@@ -10,12 +10,11 @@ from django.db.models import Sum
 
 from bonds.arithmetic.lines import Step
 from bonds.arithmetic.payouts import DealStanding, Due, WaterfallResult
-from bonds.arithmetic.positions import MovementKind, compute_positions
+from bonds.arithmetic.positions import compute_positions
 from bonds.arithmetic.records import write_steps
 from bonds.arithmetic.tranches import InvestorTerms, StageKind
 from bonds.models import (
     ClaimRound,
-    CommitmentChange,
     ContractVersion,
     Distribution,
     InterestAccrual,
@@ -23,7 +22,7 @@ from bonds.models import (
     Party,
     WaterfallRun,
 )
-from bonds.operations.investor_postings import COSTS, PROVIDERS, RESERVE, post_undrawn
+from bonds.operations.investor_postings import COSTS, PROVIDERS, RESERVE
 from bonds.queries.guarantees import sum_guaranteed
 from bonds.queries.investors import list_commitments, list_movements, list_open
 from bonds.queries.provider_dues import find_unbooked
@@ -181,28 +180,14 @@ def _keep_distributions(run: WaterfallRun, result: WaterfallResult) -> None:
         )
 
 
-def undo_ending(run: WaterfallRun, *, actor: Actor, at: datetime) -> None:
-    """Undo what a run that ended something did beside its own entry; nothing for a run that only shared out cash.
-
-    What it gave up may be called again, and interest that it released is owed again.
+def undo_release_of_interest(run: WaterfallRun, *, actor: Actor, at: datetime) -> None:
+    """Interest that a run released is owed again; nothing for a run that released none.
 
     Args:
         run: Just taken back.
         actor: Who.
         at: Now.
     """
-    given_up = CommitmentChange.objects.filter(run=run, kind=MovementKind.CANCELLED.value).select_related("commitment")
-    post_undrawn(
-        run.contract,
-        {one.commitment: one.pence for one in given_up},
-        key=f"bonds:taken_up_again:{run.public_id}",
-        kind="bonds.commitment_cancelled",
-        on=legal_day(at),
-        batch=run.round.public_id,
-        source=run.public_id,
-        actor=actor.ref,
-        at=at,
-    )
     released = Entry.objects.filter(book__slug=run.contract.book_slug, key=key_of_release(run)).first()
     if released is not None:
         _owe_again(run, released, actor=actor, at=at)

@@ -16,7 +16,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bonds.arithmetic.calls import compute_facilities
 from bonds.arithmetic.editing import fingerprint
 from bonds.arithmetic.lines import Step
 from bonds.arithmetic.payouts import WaterfallResult
@@ -39,12 +38,13 @@ from bonds.operations.distributing import post_run
 from bonds.operations.ending_mails import tell_ended
 from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import NothingToDistribute, PlaceNotEnding, check_seen
-from bonds.operations.investor_postings import BANK, INTEREST, RELEASE_GAIN, loan_of, post_undrawn
+from bonds.operations.investor_postings import BANK, INTEREST, RELEASE_GAIN, loan_of
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_dues import post_provider_dues
+from bonds.operations.releasing import release_undrawn
 from bonds.operations.rounds import open_round
 from bonds.operations.runs import build_deal_standing, keep_run, key_of_release
-from bonds.queries.investors import Place, compute_standing, list_commitments, list_open
+from bonds.queries.investors import Place, list_commitments, list_open
 from bonds.states import RunKind
 from core.periods import legal_day
 from foundation.access import Actor
@@ -166,6 +166,8 @@ def redeem_tranche(
 def wind_up(*, contract: OutcomesContract, reason: str, seen: str = "", actor: Actor, at: datetime) -> WaterfallRun:
     """Wind the deal up: the reserve is released, all cash shared out, guarantors are called on, the rest is lost.
 
+    What investors may still be called for is released, and they are told.
+
     Afterwards nobody is called on, nothing is accrued, and cash is not shared out again; what was shared out and what
     guarantors owe is paid. A run of which nothing was paid can be taken back.
 
@@ -276,8 +278,16 @@ def _end(
     lines = [Line(loan_of(one.commitment)[0], RELEASE_GAIN, one.pence, loan_of(one.commitment)[1]) for one in changes]
     post_run(run, more=lines, actor=actor, at=at)
     _release_interest(run, ending, actor=actor, at=at)
-    if redeemed:
-        _give_up(run, redeemed, actor=actor, at=at)
+    release_undrawn(
+        contract,
+        tranches=redeemed or None,
+        run=run,
+        reason=run.reason,
+        on=run.run_on,
+        batch=claim_round.public_id,
+        actor=actor,
+        at=at,
+    )
     tell_ended(run, at=at)
     return run
 
@@ -341,36 +351,3 @@ def _release_interest(run: WaterfallRun, ending: Ending, *, actor: Actor, at: da
             batch=run.round.public_id,
             recorded_at=at,
         )
-
-
-def _give_up(run: WaterfallRun, redeemed: tuple[str, ...], *, actor: Actor, at: datetime) -> None:
-    """What a tranche that is ended may still be called for is given up."""
-    terms, commitments = require_investor_terms(run.contract), list_commitments(run.contract)
-    facilities = compute_facilities(compute_standing(run.contract, terms, on=run.run_on))
-    undrawn = {
-        commitments[one.position.commitment.investor, one.position.tranche.code]: one.undrawn
-        for one in facilities
-        if one.position.tranche.code in redeemed and one.undrawn
-    }
-    for commitment, pence in undrawn.items():
-        CommitmentChange.objects.create(
-            commitment=commitment,
-            kind=MovementKind.CANCELLED.value,
-            run=run,
-            changed_on=run.run_on,
-            pence=pence,
-            reason=run.reason,
-            by=actor.ref,
-            at=at,
-        )
-    post_undrawn(
-        run.contract,
-        {commitment: -pence for commitment, pence in undrawn.items()},
-        key=f"bonds:given_up:{run.public_id}",
-        kind="bonds.commitment_cancelled",
-        on=run.run_on,
-        batch=run.round.public_id,
-        source=run.public_id,
-        actor=actor.ref,
-        at=at,
-    )

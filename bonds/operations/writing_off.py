@@ -16,10 +16,12 @@ from bonds.models import CommitmentChange, InterestAccrual, InvestorCommitment, 
 from bonds.operations.accruing import post_accruals
 from bonds.operations.assessing import check_running
 from bonds.operations.committing import check_not_written_off, is_wound_up, require_investor_terms
+from bonds.operations.ending_mails import tell_written_off
 from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import MoneyLeft, NothingToWriteOff
 from bonds.operations.investor_postings import BANK, INTEREST, RELEASE_GAIN, RESERVE, loan_of
 from bonds.operations.locks import lock_contract
+from bonds.operations.releasing import release_undrawn
 from bonds.queries.investors import compute_standing, list_commitments, list_open
 from core.periods import legal_day
 from foundation import audit
@@ -35,7 +37,8 @@ def write_off(*, contract: OutcomesContract, reason: str, actor: Actor, at: date
     """Write off all loans that are outstanding, with the interest on them: the investors' side is over by it.
 
     It is done once, and only when nothing is left that a run could share out: neither cash nor reserve, nor anything
-    that was promised and not paid. Afterwards nobody is called, and nothing is accrued or shared out.
+    that was promised and not paid. Afterwards nobody is called, and nothing is accrued or shared out: what was undrawn
+    is released, and investors are told by mail.
 
     Args:
         contract: Running, with investors.
@@ -86,6 +89,8 @@ def write_off(*, contract: OutcomesContract, reason: str, actor: Actor, at: date
     ]
     released = _release_interest(contract, book, actor=actor, at=at)
     _post(made, released, book, actor=actor, at=at)
+    release_undrawn(contract, reason=reason.strip(), on=on, batch=made[0].public_id, actor=actor, at=at)
+    tell_written_off(contract, key=made[0].public_id, reason=reason.strip(), at=at)
     audit.record(
         actor=actor.ref,
         action="bonds.loans_written_off",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bonds.arithmetic.positions import MovementKind
 from bonds.arithmetic.tranches import InvestorTerms
-from bonds.models import OutcomesContract, WaterfallRun
+from bonds.models import CommitmentChange, OutcomesContract, WaterfallRun
 from bonds.queries.guarantees import GuaranteeStanding, list_guarantees
 from bonds.queries.investors import compute_standing, find_investor_terms
 from bonds.queries.run_words import name_stage, say_stage
@@ -26,6 +27,31 @@ class SaidStep:
     name: str
     words: str
     left: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealEnd:
+    """Whether the investors' side of a contract is over, and by what.
+
+    Attributes:
+        is_wound_up: Its last run was made and stands; what that run says is still paid.
+        is_written_off: What was not repaid is written off; nothing moves any more.
+    """
+
+    is_wound_up: bool
+    is_written_off: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is called on, and cash is not shared out any more."""
+        return self.is_wound_up or self.is_written_off
+
+
+def find_end(contract: OutcomesContract) -> DealEnd:
+    """Find whether the investors' side of a contract is over."""
+    lost = CommitmentChange.objects.filter(commitment__contract=contract, kind=MovementKind.WRITTEN_OFF.value)
+    final = WaterfallRun.objects.filter(contract=contract, kind=RunKind.FINAL.value, withdrawal=None)
+    return DealEnd(is_wound_up=final.exists(), is_written_off=lost.filter(run=None).exists())
 
 
 def say_steps(steps: Steps, *, terms: InvestorTerms) -> list[SaidStep]:

@@ -86,12 +86,15 @@ def _what_it_earns(terms: InvestorTerms, key: tuple[str, str]) -> object:
 
 
 def _find_cut_too_far(contract: OutcomesContract, terms: InvestorTerms) -> Iterator[Problem]:
-    moved = list_movements(contract)
+    moved, before = list_movements(contract), find_investor_terms(contract)
     on = max((one.on for one in moved), default=date.min)
+    amounts = {(one.investor, one.tranche): one.amount for one in before.commitments} if before else {}
     for place, one in enumerate(compute_facilities(compute_positions(terms, moved, on=on))):
-        left = one.undrawn - one.awaited
-        if left < 0:
-            words = _("%(pence)s pence more than this were called or cancelled already.") % {"pence": -left}
+        commitment = one.position.commitment
+        # After an end a commitment covers nothing that was called any more; only making it smaller cuts it.
+        is_cut = commitment.amount < amounts.get((commitment.investor, commitment.tranche), 0)
+        if is_cut and one.short:
+            words = _("%(pence)s pence more than this were called or cancelled already.") % {"pence": one.short}
             yield _at(f"/commitments/{place}/amount", words)
 
 

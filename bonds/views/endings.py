@@ -52,10 +52,12 @@ class EndingsView(ContractPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect it; other parties see guarantees that they give or get."""
         sees_all = policies.sees_every_guarantee(self.actor, self.standpoint)
-        may_end = bool(policies.may_end(self.actor, self.standpoint))
+        end = queries.find_end(self.contract)
+        may_end = bool(policies.may_end(self.actor, self.standpoint)) and not end.is_over
         facts = {
             "endings": queries.endings_of(self.contract) if self.sees_runs else [],
             "sees_runs": self.sees_runs,
+            "end": end,
             "guarantees": queries.guarantees_for(self.contract, organisation=None if sees_all else self.organisation),
             "tranches": queries.tranches_to_end(self.contract, on=clock.today()) if may_end else [],
             "may_end": may_end and find_investor_terms(self.contract) is not None,

@@ -20,6 +20,7 @@ from bonds.operations.calling import DRAWDOWN_PURPOSE, work_out_call
 from bonds.operations.committing import digest_of_parts, work_out_cancellation
 from bonds.operations.investor_errors import NoInvestors
 from bonds.queries.calls import get_call
+from bonds.queries.endings import find_end
 from bonds.queries.investor_money import waiting_by_subject
 from bonds.queries.investor_overview import find_overview
 from bonds.views.investor_acts import KeeperFormView, PreviewedView
@@ -111,6 +112,7 @@ class OneCallView(InvestorsPageMixin, TemplateView):
             "call": shown.call,
             "shown": shown,
             "parts": [(one, waiting.get(one.part.public_id, [])) for one in shown.parts],
+            "end": find_end(self.contract),
         }
         return super().get_context_data(**kwargs | facts)
 

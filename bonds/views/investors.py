@@ -15,6 +15,7 @@ from bonds.operations.distributing import DISTRIBUTION_PURPOSE
 from bonds.policies import Standpoint
 from bonds.policies import investors as policies
 from bonds.queries.calls import list_calls
+from bonds.queries.endings import find_end
 from bonds.queries.investor_money import waiting_by_subject
 from bonds.queries.investor_overview import find_overview, names_for
 from bonds.queries.investor_results import count_results
@@ -90,6 +91,7 @@ class InvestorsView(InvestorsPageMixin, TemplateView):
             "version_number": max((number for _on, number in version_starts(self.contract)), default=1),
             "calls": list_calls(self.contract, investor=self.only),
             "runs": runs_of(self.contract),
+            "end": find_end(self.contract),
             "dues": [(one, waiting.get(one.due.public_id, [])) for one in dues],
             "results": [] if self.sees_all else count_results(self.contract),
         }

@@ -93,7 +93,7 @@ def test_it_says_why_is_done_once_and_needs_a_loss():
     with pytest.raises(WrittenOff):
         lose(world)
 
-    assert CommitmentChange.objects.count() == 3
+    assert CommitmentChange.objects.filter(kind="written_off").count() == 3
 
 
 def test_without_loans_there_is_nothing_to_write_off():

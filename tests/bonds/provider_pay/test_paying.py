@@ -14,6 +14,7 @@ from bonds.operations.provider_errors import TooMuchPaidToProvider
 from bonds.queries.provider_pay import PAYMENT_PURPOSE, balance_of, balances_of
 from core.periods import legal_day
 from foundation.approvals import SamePerson
+from foundation.models import MailMessage
 from payments.operations import MoneyFacts, approve_recorded, record_payment, refuse_recorded, reverse_recorded
 from payments.operations.recording import RecordUnsound
 from tests.bonds.provider_pay.support import (
@@ -35,6 +36,7 @@ from tests.bonds.provider_pay.support import (
     posted,
     take_back,
 )
+from tests.people.support import make_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +113,8 @@ def test_a_refused_payment_changes_nothing(world):
     assert (balance.open, balance.waiting, owed(world)["hearthside"]) == (348_000, 0, 348_000)
 
 
-def test_an_undone_payment_is_due_again(world):
+def test_an_undone_payment_is_due_again_and_the_provider_is_told(world):
+    make_officer(world.provider.organisation, email="provider@example.org")
     record = pay(world.provider, 348_000)
     back = reverse_recorded(
         record=record, moved_on=PAID_ON, reason="It came back.", actor=FIRST, at=noon(PAID_ON), today=PAID_ON
@@ -125,6 +128,9 @@ def test_an_undone_payment_is_due_again(world):
         (348_000, True),
         (348_000, False),
     ]
+    mail = MailMessage.objects.get(template="bonds/mail/provider_payment_undone")
+    assert (mail.to, "It came back." in mail.text) == ("provider@example.org", True)
+    assert "A payment of £3,480.00 to you" in mail.subject
     pay(world.provider, 348_000, on=date(2025, 7, 26))
     assert "hearthside" not in owed(world)
 
