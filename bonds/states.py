@@ -27,10 +27,8 @@ CLAIMING_ROLES: Final = frozenset({PartyRole.PROVIDER})
 VERIFYING_ROLES: Final = frozenset({PartyRole.VERIFIER})
 # Who may write down what an adjudicator found, if they are no side of the dispute.
 ADJUDICATING_ROLES: Final = PAYER_ROLES | {PartyRole.HOLDER}
-# Whose signature a version needs.
-SIGNING_ROLES: Final = frozenset(
-    {PartyRole.LEAD_COMMISSIONER, PartyRole.COMMISSIONER, PartyRole.TOP_UP_FUND, PartyRole.HOLDER}
-)
+# Whose signature every version needs; investors sign what is said of investors.
+SIGNING_ROLES: Final = PAYER_ROLES | {PartyRole.HOLDER}
 
 
 class ContractState(StrEnum):

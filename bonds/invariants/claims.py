@@ -250,7 +250,7 @@ CLAIM_INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "BND-5",
-        "A version in force is, word by word, what every payer and the contract holder signed.",
+        "A version in force is, word by word, what everybody who has to sign it signed.",
         SPECIFICATION,
         ("bonds_version_is_fixed", "bonds_signature_once"),
         find_changed_terms,

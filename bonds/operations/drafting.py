@@ -24,6 +24,7 @@ from bonds.operations.errors import (
 from bonds.operations.locks import lock_contract
 from bonds.operations.parties import check_open_to_change
 from bonds.operations.records import change_version_state
+from bonds.operations.signing_mails import tell_proposal_taken_back, tell_proposed
 from bonds.queries.terms import find_problems, version_digest
 from foundation import audit
 from foundation.access import Actor
@@ -143,6 +144,7 @@ def propose_version(*, contract: OutcomesContract, actor: Actor, at: datetime) -
     version.digest = version_digest(version)
     version.proposed_at = at
     change_version_state(version=version, to=State.PROPOSED, actor=actor.ref, at=at)
+    tell_proposed(version, at=at)
     return version
 
 
@@ -157,6 +159,7 @@ def take_back_version(*, contract: OutcomesContract, reason: str, actor: Actor, 
     if not reason.strip():
         raise ReasonMissing(_("Say why the version is taken back: the parties have seen it."))
     version = _open_version(lock_contract(contract.pk), State.PROPOSED)
+    tell_proposal_taken_back(version, reason=reason.strip(), at=at)
     change_version_state(version=version, to=State.DRAFT, actor=actor.ref, at=at, reason=reason)
     return version
 

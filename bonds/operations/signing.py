@@ -13,6 +13,7 @@ from bonds.operations.committing import check_commitments, take_commitments
 from bonds.operations.errors import NotASigner, NothingOpenToChange, VersionChanged
 from bonds.operations.locks import lock_contract
 from bonds.operations.records import change_contract_state, change_version_state
+from bonds.operations.signing_mails import tell_in_force
 from bonds.queries.terms import signing_parties
 from foundation import audit
 from foundation.access import Actor
@@ -27,7 +28,7 @@ def sign_version(*, version: ContractVersion, party: Party, digest: str, actor: 
 
     Args:
         version: With the parties.
-        party: For whom; a payer or the contract holder.
+        party: For whom; a payer, the contract holder, or an investor of whom the version says something new.
         digest: Of what the signatory saw.
         actor: Who signs for the party.
         at: Now.
@@ -77,6 +78,7 @@ def _put_in_force(contract: OutcomesContract, version: ContractVersion, *, actor
             contract=contract, to=states.ContractState.VARIED, actor=actor.ref, at=at, reason=version.reason
         )
     take_commitments(contract, version, actor=actor, at=at)
+    tell_in_force(version, at=at)
 
 
 def _open_books(contract: OutcomesContract, *, at: datetime) -> None:

@@ -41,12 +41,14 @@ def may_write_contract(actor: Actor, standpoint: Standpoint) -> Decision:
 
 
 def may_sign(actor: Actor, standpoint: Standpoint) -> Decision:
-    """Whether an actor may sign for an organisation: a director of a party that signs, in person and never by key."""
+    """Whether an actor may sign for an organisation: a director of a party that signs, in person and never by key.
+
+    Whether this version asks for its signature is the operation's to say.
+    """
     if actor.scopes is not None and actor.roles_in(standpoint.organisation):
         return refuse(_("A contract is signed by a person who is signed in, not by a key."), SESSION_REQUIRED)
-    return may_act_in_contract(
-        actor, standpoint, *sorted(states.SIGNING_ROLES), officers=(Role.DIRECTOR,), is_held=True
-    )
+    signers = sorted(states.SIGNING_ROLES | {PartyRole.INVESTOR})
+    return may_act_in_contract(actor, standpoint, *signers, officers=(Role.DIRECTOR,), is_held=True)
 
 
 def may_describe_approach(actor: Actor, standpoint: Standpoint) -> Decision:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bonds import states
@@ -66,10 +67,28 @@ def version_digest(version: ContractVersion) -> str:
 
 
 def signing_parties(version: ContractVersion) -> list[Party]:
-    """The parties whose signature a version needs: payers and the holder on the day from which it holds."""
+    """The parties whose signature a version needs: payers and the holder on the day from which it holds, and investors.
+
+    Each investor signs where the version says something else of investors than the last one that was signed: nobody
+    is bound to pay in by what others signed.
+
+    Source: treasury specification A8, V1 (commitment signed).
+    """
     held = PartyRoleHeld.objects.filter(party__contract=version.contract).of(states.SIGNING_ROLES)
     ids = held.held_on(version.effective_on).values_list("party_id", flat=True)
-    return list(Party.objects.filter(pk__in=ids).select_related("organisation").order_by("code"))
+    asked = Q(pk__in=ids) | Q(contract=version.contract, code__in=_investors_asked(version))
+    return list(Party.objects.filter(asked).select_related("organisation").order_by("code"))
+
+
+def _investors_asked(version: ContractVersion) -> set[str]:
+    """Codes of the investors, if what the version says of them is new."""
+    if not version.investor_terms:
+        return set()
+    earlier = ContractVersion.objects.filter(contract=version.contract, number__lt=version.number)
+    before = earlier.signed().last()
+    if before is not None and before.investor_terms == version.investor_terms:
+        return set()
+    return {one["investor"] for one in version.investor_terms["commitments"]}
 
 
 def find_problems(version: ContractVersion) -> list[Problem]:

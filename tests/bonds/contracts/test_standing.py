@@ -19,6 +19,7 @@ SOMEBODY = Actor(ref="user:usr_x", roles={"org_x": frozenset({"director"})}, sec
 WRITING = (
     (contracts.may_write_contract, "lead_commissioner"),
     (contracts.may_sign, "lead_commissioner"),
+    (contracts.may_sign, "investor"),
     (contracts.may_describe_approach, "provider"),
     (claims.may_verify, "verifier"),
 )
