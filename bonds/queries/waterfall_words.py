@@ -184,7 +184,7 @@ def _capped(facts: Facts, names: Names) -> Iterable[str]:
 
 def _missing(facts: Facts, names: Names) -> Iterable[str]:
     if facts.get("unpaid"):
-        words = _("There was not enough: %(unpaid)s waits for the next run, and nobody after this stage is paid.")
+        words = _("There was not enough for %(unpaid)s, and nobody after this stage is paid.")
         yield words % {"unpaid": names.money(facts["unpaid"])}
 
 
