@@ -4,6 +4,7 @@ from bonds.invariants.claims import CLAIM_INVARIANTS
 from bonds.invariants.investor_endings import ENDING_INVARIANTS
 from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
+from bonds.invariants.plans import PLAN_INVARIANTS
 from bonds.invariants.providers import PROVIDER_INVARIANTS
 from bonds.invariants.withholding import TAX_INVARIANTS
 
@@ -14,6 +15,7 @@ INVARIANTS = (
     *PROVIDER_INVARIANTS,
     *ENDING_INVARIANTS,
     *TAX_INVARIANTS,
+    *PLAN_INVARIANTS,
 )
 
 __all__ = ["INVARIANTS"]
