@@ -127,7 +127,15 @@ class TakeBackForm(LinesForm):
     reason = forms.CharField(
         label=gettext_lazy("Why are they taken back?"), max_length=WORDS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=NAMES_NOBODY,
-        error_messages={"required": gettext_lazy("Say why: payers and provider have to be told.")},
+        error_messages={"required": gettext_lazy("Say why: the provider has to be told.")},
+    )  # fmt: skip
+    told = forms.CharField(
+        label=gettext_lazy("What the payers are told"), max_length=WORDS_LENGTH, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "It stands on their credit notes, which cannot be changed. They do not see the reason above. Empty: the "
+            "note only says that results were taken back."
+        ),
     )  # fmt: skip
     seen = forms.RegexField(r"^[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput())
     act = forms.ChoiceField(choices=[("look", _("look")), ("confirm", _("confirm"))], initial="look", required=False)

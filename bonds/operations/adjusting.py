@@ -152,7 +152,7 @@ def _take_back(
         change_lines([line], to=State.CLAWED_BACK, actor=actor, at=at, reason=words)
         said.setdefault(words, []).append(line)
     for words, lines in said.items():
-        undo_results(contract, plan_undoing(lines), reason=words, actor=actor, at=at)
+        undo_results(contract, plan_undoing(lines), reason=words, told=words, actor=actor, at=at)
 
 
 def _accept_again(

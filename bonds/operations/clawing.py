@@ -43,14 +43,23 @@ State = states.LineState
 
 @transaction.atomic
 def take_back_lines(
-    *, claim: Claim, lines: Sequence[str], reason: str, verifier: Party, actor: Actor, at: datetime, seen: str = ""
+    *,
+    claim: Claim,
+    lines: Sequence[str],
+    reason: str,
+    told: str = "",
+    verifier: Party,
+    actor: Actor,
+    at: datetime,
+    seen: str = "",
 ) -> list[Clawback]:
     """Take back accepted lines: what was not invoiced is not, what was gets a credit note, what was paid is set off.
 
     Args:
         claim: Whose lines.
         lines: Public ids; accepted, invoiced or paid.
-        reason: Why.
+        reason: Why; for verifier and provider, since it may be about a person.
+        told: What payers are told on credit notes; may be empty.
         verifier: For whom somebody decides.
         actor: Who decides.
         at: Now.
@@ -65,7 +74,7 @@ def take_back_lines(
         UndoneOtherwise: meanwhile something else would come of it than was seen; nothing is taken back.
         PartBelowNothing: as `undo_results`.
     """
-    words = require_words(reason, _("Say why the lines are taken back: payers and provider have to be told."))
+    words = require_words(reason, _("Say why the lines are taken back: the provider has to be told."))
     contract = lock_contract(claim.contract_id)
     check_running(contract)
     claim = read_claim(claim, contract)
@@ -77,20 +86,21 @@ def take_back_lines(
         raise UndoneOtherwise(
             _("Meanwhile something was invoiced or paid, so something else would come of it. Please look again.")
         )
-    made = undo_results(contract, plans, reason=words, actor=actor.ref, at=at)
+    made = undo_results(contract, plans, reason=words, told=told.strip(), actor=actor.ref, at=at)
     tell_taken_back(claim, plans, at=at)
     return made
 
 
 def undo_results(
-    contract: OutcomesContract, plans: Sequence[LinePlan], *, reason: str, actor: str, at: datetime
+    contract: OutcomesContract, plans: Sequence[LinePlan], *, reason: str, told: str = "", actor: str, at: datetime
 ) -> list[Clawback]:
     """Undo what came of accepted lines, as planned. The caller has locked contract and lines and has moved the lines.
 
     Args:
         contract: Locked.
         plans: Of lines that the caller moved to "taken back".
-        reason: Why.
+        reason: Why, as the record keeps it.
+        told: What payers are told on credit notes; may be empty.
         actor: Who.
         at: Now.
 
@@ -118,7 +128,7 @@ def undo_results(
             after={"net_pence": plan.result.net_pence},
             reason=reason[:200],
         )
-    issue_credit_notes(contract, plans, reason=reason, actor=actor, at=at)
+    issue_credit_notes(contract, plans, told=told, actor=actor, at=at)
     return made
 
 

@@ -17,14 +17,14 @@ from foundation import audit
 
 
 def issue_credit_notes(
-    contract: OutcomesContract, plans: Sequence[LinePlan], *, reason: str, actor: str, at: datetime
+    contract: OutcomesContract, plans: Sequence[LinePlan], *, told: str, actor: str, at: datetime
 ) -> list[Invoice]:
     """Issue a credit note for each invoice of which plans take something back; it settles so much of it.
 
     Args:
         contract: Locked.
         plans: What is taken back.
-        reason: Why; it stands on the note.
+        told: Why, in words for the payer: they stand on the note. The reason of the record is not for it.
         actor: Who.
         at: Now.
     """
@@ -34,13 +34,13 @@ def issue_credit_notes(
             if part.invoice is not None and part.undone.credited:
                 parts[part.invoice].append(part)
     invoices = sorted(parts, key=lambda one: one.number)
-    notes = [_issue(contract, invoice, parts[invoice], reason=reason, actor=actor, at=at) for invoice in invoices]
+    notes = [_issue(contract, invoice, parts[invoice], told=told, actor=actor, at=at) for invoice in invoices]
     publish(notes, actor=actor, at=at)
     return notes
 
 
 def _issue(
-    contract: OutcomesContract, invoice: Invoice, parts: Sequence[PartPlan], *, reason: str, actor: str, at: datetime
+    contract: OutcomesContract, invoice: Invoice, parts: Sequence[PartPlan], *, told: str, actor: str, at: datetime
 ) -> Invoice:
     on, pence = legal_day(at), sum(part.undone.credited for part in parts)
     tax = sum(part.tax for part in parts)
@@ -60,7 +60,7 @@ def _issue(
         tax_rate=invoice.tax_rate,
         settled_pence=pence + tax,
         purchase_order=invoice.purchase_order,
-        reason=reason,
+        reason=told,
         issued_by=actor,
         issued_at=at,
     )
@@ -78,7 +78,7 @@ def _issue(
         organisation=contract.organisation.public_id,
         subject=note.public_id,
         after={"number": number_of(note), "of": number_of(invoice), "net_pence": pence},
-        reason=reason[:200],
+        reason=told[:200],
     )
     settle_invoice(invoice, pence + tax, actor=actor, at=at, reason=number_of(note))
     return note

@@ -129,7 +129,8 @@ def _carry_out(
         to = was if finding is State.VALIDATED else State.CLAWED_BACK
         change_lines([line], to=to, actor=actor, at=at, reason=words)
         if to is State.CLAWED_BACK:
-            undo_results(contract, plan_undoing([line]), reason=words, actor=actor, at=at)
+            told = _("So it was decided in a dispute.")
+            undo_results(contract, plan_undoing([line]), reason=words, told=told, actor=actor, at=at)
     elif finding is not State.VALIDATED:
         change_lines([line], to=was, actor=actor, at=at, reason=words)
     elif was is State.REJECTED:

@@ -228,7 +228,7 @@ def _take_back_invalid(
     lines = [line for line in read_lines(list(wrong)) if line.state == states.LineState.PAID.value]
     reason = _("Found not to stand in sample %(number)s.") % {"number": sample.number}
     change_lines(lines, to=states.LineState.CLAWED_BACK, actor=actor, at=at, reason=reason, decider=verifier)
-    undo_results(contract, plan_undoing(lines), reason=reason, actor=actor, at=at)
+    undo_results(contract, plan_undoing(lines), reason=reason, told=reason, actor=actor, at=at)
 
 
 def _recover(

@@ -240,5 +240,8 @@ class UndonePreviewSerializer(serializers.Serializer[Any]):
 class TakeBackGivenSerializer(LinesAndReasonSerializer):
     """Which accepted lines are taken back, and why; with `seen`, only if still the same would come of it."""
 
-    reason = serializers.CharField(max_length=WORDS_LENGTH)
+    reason = serializers.CharField(max_length=WORDS_LENGTH, help_text="For verifier and provider.")
+    told = serializers.CharField(
+        max_length=WORDS_LENGTH, default="", allow_blank=True, help_text="For payers: it stands on their credit notes."
+    )
     seen = serializers.RegexField(r"^[0-9a-f]{64}\Z", max_length=DIGEST_LENGTH, default="", allow_blank=True)

@@ -68,6 +68,7 @@ class TakeBackView(OneClaimMixin, FormView[TakeBackForm]):
                 claim=self.claim,
                 lines=form.cleaned_data["lines"],
                 reason=form.cleaned_data["reason"],
+                told=form.cleaned_data["told"],
                 seen=form.cleaned_data["seen"],
                 verifier=self.party,
                 actor=self.actor,

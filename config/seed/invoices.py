@@ -100,6 +100,7 @@ def _take_back(invoice: Invoice, verifier: Party, *, actor: Actor, now: datetime
         claim=line.claim,
         lines=[line.public_id],
         reason="The landlord wrote that the tenancy had ended two weeks before the day that was claimed.",
+        told="A later check of the evidence showed that the result did not stand.",
         verifier=verifier,
         actor=actor,
         at=now,

@@ -81,7 +81,7 @@ def test_two_lines_of_an_invoice_make_one_credit_note_and_its_other_line_is_paid
     for invoice in invoices.values():
         approve(receive(invoice, invoice.net_pence // 3))
 
-    till.api("plumbline").post("claim-clawback", claim.number, lines=lines[:2], reason=WHY)
+    till.api("plumbline").post("claim-clawback", claim.number, lines=lines[:2], reason=WHY, told="Not signed.")
 
     note = Invoice.objects.get(kind="credit_note", payer__code="northmoor")
     assert (note.net_pence, note.lines.count(), note.credits.number) == (50_000, 2, 1)
@@ -90,7 +90,32 @@ def test_two_lines_of_an_invoice_make_one_credit_note_and_its_other_line_is_paid
     assert not Overpayment.objects.exists()
     page = till.get("northmoor", "invoice", note.number).content.decode()
     assert "BRIGHTWATER-CN-0004" in page
-    assert WHY in page
+    assert "Not signed." in page
+    assert WHY not in page
+
+
+@pytest.mark.parametrize("told", ["", "A check showed that it did not stand."])
+def test_payers_read_what_they_are_told_and_never_the_reason(till, told):
+    claim = till.accept()
+    till.issue()
+    lines = [claim.lines.get().public_id]
+
+    look = till.post("plumbline", "claim-clawback", claim.number, lines=lines, reason=WHY, told=told, act="look")
+    seen = look.context["seen"]
+    till.post("plumbline", "claim-clawback", claim.number, lines=lines, reason=WHY, told=told, act="confirm", seen=seen)
+
+    note = Invoice.objects.get(kind="credit_note", payer__code="southfell")
+    page = till.get("southfell", "invoice", note.number).content.decode()
+    answer = till.api("southfell").get("invoice", note.number)
+    line = till.get("southfell", "line", lines[0]).content.decode()
+    mails = " ".join(f"{mail.subject} {mail.text}" for mail in MailMessage.objects.all())
+    assert answer.status_code == 200
+    assert note.reason == told == answer.json()["invoice"]["reason"]
+    assert WHY in look.content.decode()
+    assert all(WHY not in text for text in (page, answer.content.decode(), line, mails, str(note.facts)))
+    assert ("Why:" in page) == bool(told)
+    assert told in page
+    assert ClaimLine.objects.get().state_changes.last().reason == WHY
 
 
 def test_what_changed_meanwhile_is_looked_at_again(till):
@@ -115,7 +140,7 @@ def test_what_changed_meanwhile_is_looked_at_again(till):
     [
         ({"lines": []}, "Tick at least one line."),
         ({"lines": ["cln_unknown"]}, "Only accepted lines of this claim can be taken back."),
-        ({"reason": " "}, "Say why: payers and provider have to be told."),
+        ({"reason": " "}, "Say why: the provider has to be told."),
         ({"act": "confirm", "seen": "x"}, "Error:"),
         ({"act": "burn"}, "not one of the available choices"),
     ],

@@ -104,8 +104,8 @@ def test_a_credit_note_is_a_paper_of_its_own(till):
     claim = till.accept()
     till.issue()
     operations.take_back_lines(
-        claim=claim, lines=[claim.lines.get().public_id], reason="Never signed.", verifier=till.world.verifier,
-        actor=VERIFIER, at=ISSUED_AT,
+        claim=claim, lines=[claim.lines.get().public_id], reason="Her landlord says so.",
+        told="Never signed.", verifier=till.world.verifier, actor=VERIFIER, at=ISSUED_AT,
     )  # fmt: skip
     note = Invoice.objects.get(kind="credit_note", payer__code="southfell")
 
@@ -115,6 +115,7 @@ def test_a_credit_note_is_a_paper_of_its_own(till):
     assert (document.kind, document.series, document.issued_on) == ("outcome_credit_note", "OCRN", date(2025, 7, 15))
     assert "Credit note BRIGHTWATER-CN-0005" in text
     assert "£150.00 need not be paid. Why: Never signed." in text
+    assert "landlord" not in text
     assert "BRIGHTWATER-INV-0002" in text
     assert "Credited BT-115 £150.00" in text
     assert "Due on" not in text
