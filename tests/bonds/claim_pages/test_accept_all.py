@@ -9,10 +9,11 @@ import pytest
 from django.db import connections
 
 from bonds import operations
-from bonds.models import ClaimLine, LineResult
+from bonds.models import ClaimLine, LineResult, OutcomesContract
 from bonds.operations import accepting
 from bonds.operations.errors import WaitingChanged
 from bonds.queries.waiting import preview_waiting
+from core.errors import DomainError
 from foundation.models import Job, OutboxMessage
 from tests.bonds.claim_pages.test_api import Api
 from tests.bonds.claim_pages.test_size import count_queries
@@ -156,16 +157,15 @@ def test_the_preview_asks_no_more_for_many_lines_of_a_claim(room):
     assert count_queries(lambda: room.get("plumbline", "accept-waiting")) == few
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_accept_at_once_accept_once(room):
-    submit(room, 2)
-    digest, start, results = look(room).digest, threading.Barrier(2), []
+def both_accept(room, digest):
+    """Two officers accept what both have looked at, each on a connection of its own; what came of it."""
+    start, results = threading.Barrier(2), []
 
     def run():
         try:
             start.wait(20)
             results.append(accept(room, digest))
-        except WaitingChanged as refused:
+        except DomainError as refused:
             results.append(refused)
         finally:
             connections.close_all()
@@ -175,7 +175,45 @@ def test_two_who_accept_at_once_accept_once(room):
         thread.start()
     for thread in threads:
         thread.join(30)
+    return sorted(type(one).__name__ for one in results)
 
-    assert sorted(type(one).__name__ for one in results) == ["AcceptedAll", "WaitingChanged"]
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Whoever has looked at what waits waits a moment for a second one; says whether each met one."""
+    barrier, met = threading.Barrier(2), []
+    original = accepting.preview_waiting
+
+    def preview(**asked):
+        waiting = original(**asked)
+        try:
+            barrier.wait(2)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            met.append(False)
+        return waiting
+
+    monkeypatch.setattr(accepting, "preview_waiting", preview)
+    return met
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_at_once_accept_once(room, meeting):
+    submit(room, 2)
+
+    assert both_accept(room, look(room).digest) == ["AcceptedAll", "WaitingChanged"]
+    assert meeting == [False, False], "the second one came past the lock before the first was done"
     assert LineResult.objects.count() == 2
     assert balances() == {"1110": 100_000, "4000": -80_000, "4010": -20_000}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_lock_both_take_what_they_see_for_what_waits(room, meeting, monkeypatch):
+    """The test above would see a lost lock: the second one is then refused line by line, and not as a whole."""
+    submit(room, 2)
+    read = OutcomesContract.objects.select_related("organisation")
+    monkeypatch.setattr(accepting, "lock_contract", lambda pk: read.get(pk=pk))
+
+    assert both_accept(room, look(room).digest) == ["AcceptedAll", "WrongState"]
+    assert meeting == [True, True]
+    assert LineResult.objects.count() == 2
