@@ -26,6 +26,8 @@ LEFT, RIGHT, TOP, BOTTOM = 78, 14, 44, 40
 FEWEST_DAYS = 7
 MOST_GRID_LINES = 5
 BAR_UNITS = 1000
+# Drawn narrow, a bar with its name above it is so high, and what is written behind it has so much room.
+BAR_ROW, BAR_WORDS = 52, 110
 # An offer longer than this has its months marked instead of even days.
 LONG_DAYS = 93
 # A label needs this many days of a long offer to itself.
@@ -263,10 +265,17 @@ def _share(part: int, whole: int) -> int:
     return max(0, min(BAR_UNITS, part * BAR_UNITS // whole))
 
 
-def bars(*, title: str, rows: Sequence[tuple[str, int]], words: Sequence[str] = ()) -> SafeString:
-    """Draw one horizontal bar for each (name, amount); `words` are written behind the bars, else the bare amounts."""
+def bars(*, title: str, rows: Sequence[tuple[str, int]], words: Sequence[str] = (), narrow: bool = False) -> SafeString:
+    """Draw one horizontal bar for each (name, amount); `words` are written behind the bars, else the bare amounts.
+
+    Drawn narrow, for a phone, the name stands above its bar.
+    """
     longest = max([amount for _name, amount in rows] + [1])
     written = list(words) or [str(amount) for _name, amount in rows]
+    described = "; ".join(f"{name}: {word}" for (name, _amount), word in zip(rows, written, strict=True))
+    if narrow:
+        body = _narrow_bars(rows, written, longest)
+        return draw_svg(title, described, body, "bars narrow", width=NARROW, height=BAR_ROW * len(rows) + 6)
     room = WIDE - 180 - 110
     lines = [
         (34 * n + 22, name, 34 * n + 6, max(0, amount) * room // longest, 188 + max(0, amount) * room // longest, word)
@@ -278,8 +287,22 @@ def bars(*, title: str, rows: Sequence[tuple[str, int]], words: Sequence[str] = 
         '<text x="{4}" y="{0}">{5}</text>',
         lines,
     )
-    described = "; ".join(f"{name}: {word}" for (name, _amount), word in zip(rows, written, strict=True))
-    return draw_svg(title, described, body, "bars", height=34 * len(rows) + 6)
+    return draw_svg(title, described, body, "bars wide", height=34 * len(rows) + 6)
+
+
+def _narrow_bars(rows: Sequence[tuple[str, int]], written: Sequence[str], longest: int) -> SafeString:
+    room = NARROW - BAR_WORDS
+    lines = [
+        (BAR_ROW * n + 16, name, BAR_ROW * n + 22, width, BAR_ROW * n + 38, width + 8, word)
+        for n, ((name, amount), word) in enumerate(zip(rows, written, strict=True))
+        for width in [max(0, amount) * room // longest]
+    ]
+    return format_html_join(
+        "",
+        '<text x="0" y="{0}">{1}</text><rect class="bar-a" x="0" y="{2}" width="{3}" height="22"/>'
+        '<text x="{5}" y="{4}">{6}</text>',
+        lines,
+    )
 
 
 def draw_svg(

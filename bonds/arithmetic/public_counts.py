@@ -4,6 +4,9 @@ A count of fewer people than the threshold, nobody included, is shown as "fewer 
 further counts are withheld until nothing more can be worked out about it than that it is small; where that cannot be
 done, the total is withheld.
 
+What is left is rounded down in steps, so that two days differ by nothing or by a whole step: whoever keeps yesterday's
+page cannot tell the few who came in between.
+
 Source: a threshold of ten people, nought included, and masking against working back from totals: UK Longitudinal
 Linkage Collaboration ("Statistical Disclosure Control", guidebook.ukllc.ac.uk, January 2026); a threshold of ten: the
 Office for National Statistics, Longitudinal Study (celsius.lshtm.ac.uk). Both speak of what leaves a safe place for
@@ -104,6 +107,42 @@ def protect(counts: Sequence[Count], total: Count, *, threshold: int) -> ShownRo
     if withheld is None:
         return ShownRow(tuple(_show(counts, small, set())), Shown(None, Hidden.WITHHELD))
     return ShownRow(tuple(_show(counts, small, withheld)), Shown(total.results))
+
+
+def compute_step(largest: int, *, threshold: int) -> int:
+    """Give the step in which the counts of a result are rounded down.
+
+    Args:
+        largest: The most units that one line brings: 1 for a result that is there or not, more for days.
+        threshold: People.
+
+    Returns:
+        The threshold times the next of 1, 2, 5, 10, 20, ... that is no less than the largest line: one line alone never
+        moves a count by more than a tenth of a step, except over its edge, and the step seldom changes.
+
+    Source: this rule; rounding to a base is usual disclosure control for counts (UK LLC, as above).
+    """
+    scale = 1
+    while scale * 5 < largest:
+        scale *= 10
+    return threshold * next(unit * scale for unit in (1, 2, 5) if unit * scale >= largest)
+
+
+def round_down(row: ShownRow, *, step: int) -> ShownRow:
+    """Round the counts of a row down to whole steps; what is less than one step is not shown.
+
+    Args:
+        row: As `protect` gives it.
+        step: 1 leaves the counts as they are.
+    """
+    return ShownRow(tuple(_lower(each, step) for each in row.counts), _lower(row.total, step))
+
+
+def _lower(shown: Shown, step: int) -> Shown:
+    if shown.results is None:
+        return shown
+    lowered = shown.results // step * step
+    return Shown(lowered) if lowered else Shown(None, Hidden.WITHHELD)
 
 
 def _withhold(counts: Sequence[Count], small: set[int], threshold: int) -> set[int] | None:

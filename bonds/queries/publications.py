@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.arithmetic.months import add_months
-from bonds.arithmetic.public_counts import Count, ShownRow, find_threshold, protect
+from bonds.arithmetic.public_counts import (
+    Count,
+    ShownRow,
+    compute_step,
+    find_threshold,
+    protect,
+    round_down,
+)
 from bonds.arithmetic.terms import Measure, Metric, Tariff, Terms
 from bonds.models import Approach, ClaimLine, OutcomesContract, Party, PartyRoleHeld, Publication
 from bonds.queries.contracts import ContractMissing
@@ -58,6 +65,7 @@ class PublicMetric:
         prices: Empty where they are private, or a formula sets them.
         accepted: By year, with the total.
         waiting: Likewise.
+        step: Counts are rounded down to a multiple of it.
         has_dispute: Whether a decision about it is disputed now.
     """
 
@@ -70,6 +78,7 @@ class PublicMetric:
     prices: tuple[PublicPrice, ...]
     accepted: ShownRow
     waiting: ShownRow
+    step: int
     has_dispute: bool
 
 
@@ -188,6 +197,11 @@ class _Tally:
         """Count results; `people` are those of a measured group, nobody for one person's."""
         self.rows.append((on, results, person, people))
 
+    @property
+    def largest(self) -> int:
+        """The most units that one line brings."""
+        return max((row[1] for row in self.rows), default=1)
+
     def count(self, from_on: date | None = None, until_on: date | None = None) -> Count:
         """Add up what was achieved in a time, each person once."""
         found = [
@@ -244,6 +258,9 @@ def _show_metric(
     is_private: bool,
 ) -> PublicMetric:
     is_by_formula = metric.measure is Measure.FORMULA
+    accepted, waiting = counts.accepted[metric.code], counts.waiting[metric.code]
+    # A measured group stands for all its people: its results are few, and rounding would hide them all.
+    step = 1 if is_by_formula else compute_step(max(accepted.largest, waiting.largest), threshold=threshold)
     tariffs = [] if is_private or is_by_formula else [each for each in terms.tariffs if each.metric == metric.code]
     return PublicMetric(
         code=metric.code,
@@ -253,14 +270,15 @@ def _show_metric(
         is_by_formula=is_by_formula,
         is_private=is_private,
         prices=tuple(_price(each) for each in tariffs),
-        accepted=_show_row(counts.accepted[metric.code], years, threshold),
-        waiting=_show_row(counts.waiting[metric.code], years, threshold),
+        accepted=_show_row(accepted, years, threshold, step),
+        waiting=_show_row(waiting, years, threshold, step),
+        step=step,
         has_dispute=metric.code in counts.disputed,
     )
 
 
-def _show_row(tally: _Tally, years: Sequence[tuple[date, date]], threshold: int) -> ShownRow:
-    return protect([tally.count(*year) for year in years], tally.count(), threshold=threshold)
+def _show_row(tally: _Tally, years: Sequence[tuple[date, date]], threshold: int, step: int) -> ShownRow:
+    return round_down(protect([tally.count(*year) for year in years], tally.count(), threshold=threshold), step=step)
 
 
 def _price(tariff: Tariff) -> PublicPrice:

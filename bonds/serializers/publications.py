@@ -64,6 +64,7 @@ class PublicMetricSerializer(serializers.Serializer[Any]):
     prices = PublicPriceSerializer(many=True)
     accepted = PublicRowSerializer()
     waiting = PublicRowSerializer()
+    step = serializers.IntegerField(help_text="Counts are rounded down to a multiple of it.")
     has_dispute = serializers.BooleanField()
 
 

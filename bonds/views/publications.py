@@ -139,8 +139,9 @@ def facts_of(shown: queries.PublicContract) -> dict[str, Any]:
         (Truncator(metric.name).chars(NAME_LETTERS), metric.accepted.total.results or 0) for metric in shown.metrics
     ]
     words = [say_count(metric.accepted.total, shown.threshold) for metric in shown.metrics]
-    chart = bars(title=_("Accepted results so far"), rows=rows, words=words) if rows else ""
-    return {"shown": shown, "contract": shown.contract, "chart": chart}
+    title = _("Accepted results so far")
+    charts = [bars(title=title, rows=rows, words=words, narrow=narrow) for narrow in (False, True)] if rows else []
+    return {"shown": shown, "contract": shown.contract, "charts": charts}
 
 
 def say_count(count: Shown, threshold: int) -> str:

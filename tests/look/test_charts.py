@@ -24,7 +24,14 @@ def draw(narrow=False):
 
 
 @pytest.mark.parametrize(
-    "svg", [draw(), draw(narrow=True), progress_bar(label="x", done=1, whole=2), bars(title="y", rows=[("a", 1)])]
+    "svg",
+    [
+        draw(),
+        draw(narrow=True),
+        progress_bar(label="x", done=1, whole=2),
+        bars(title="y", rows=[("a", 1)]),
+        bars(title="y", rows=[("a", 1)], narrow=True),
+    ],
 )
 def test_every_picture_has_a_name_a_description_and_no_style(svg):
     root = ElementTree.fromstring(svg)

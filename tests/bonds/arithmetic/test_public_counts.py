@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonds.arithmetic.public_counts import Count, Hidden, Shown, find_threshold, protect
+from bonds.arithmetic.public_counts import (
+    Count,
+    Hidden,
+    Shown,
+    compute_step,
+    find_threshold,
+    protect,
+    round_down,
+)
 
 TEN = 10
 
@@ -81,3 +89,47 @@ def could_be(row, counts, place: int, guess: int) -> bool:
     least = sum(TEN for hidden in others if hidden is Hidden.WITHHELD)
     most = float("inf") if Hidden.WITHHELD in others else (TEN - 1) * len(others)
     return least <= left <= most
+
+
+@pytest.mark.parametrize(
+    ("largest", "step"), [(1, 10), (2, 20), (3, 50), (5, 50), (6, 100), (10, 100), (11, 200), (365, 5_000)]
+)
+def test_the_step_is_ten_times_what_one_line_brings_at_most(largest, step):
+    assert compute_step(largest, threshold=TEN) == step
+
+
+def seen(lines: list[int], step: int) -> int:
+    """What the page tells of people with a line each, nothing where it is hidden."""
+    row = round_down(protect([], Count(sum(lines), len(lines)), threshold=TEN), step=step)
+    return row.total.results or 0
+
+
+@given(st.lists(st.integers(1, 30), max_size=60), st.lists(st.integers(1, 30), max_size=30))
+def test_two_days_differ_by_nothing_or_by_whole_steps(before, came):
+    step = compute_step(max([*before, *came], default=1), threshold=TEN)
+    first, second = seen(before, step), seen([*before, *came], step)
+
+    assert (second - first) % step == 0
+    # What is told leaves a whole step of possibilities, ten times what anybody can have brought.
+    assert first <= sum(before)
+    assert step >= TEN * max([*before, *came], default=1)
+
+
+def test_one_person_alone_moves_a_count_by_a_step_or_not_at_all():
+    tens = [1] * 19
+
+    assert seen(tens, 10) == 10
+    assert seen([*tens, 1], 10) == 20
+    assert [seen([1] * many, 10) for many in range(20, 30)] == [20] * 10
+
+
+def test_what_is_less_than_a_step_is_not_shown():
+    row = round_down(protect(people(12), Count(12, 12), threshold=TEN), step=50)
+
+    assert (row.total, row.counts) == (Shown(None, Hidden.WITHHELD), (Shown(None, Hidden.WITHHELD),))
+
+
+def test_a_step_of_one_leaves_counts_as_they_are():
+    row = protect(people(12, 40), Count(52, 52), threshold=TEN)
+
+    assert round_down(row, step=1) == row
