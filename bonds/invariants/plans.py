@@ -22,7 +22,7 @@ SPECIFICATION = "outcome contracts specification, section 4.1 and section 6"
 class _Row(NamedTuple):
     """What a plan says of a result in a period."""
 
-    count: int
+    units: int
     pence: int
     parts: frozenset[tuple[int, int]]
 
