@@ -13,10 +13,17 @@ from bonds.models import Adjudication, Claim, ClaimLine, Dispute, OutcomesContra
 from bonds.operations.assessing import check_running, keep_results
 from bonds.operations.check_mails import tell_adjudicated, tell_disputed
 from bonds.operations.clawing import undo_results
-from bonds.operations.errors import DisputeDecided, DisputeTooLate, FindingUnfit, NotADisputant, NotTheAdjudicator
+from bonds.operations.errors import (
+    DisputeDecided,
+    DisputeOvertaken,
+    DisputeTooLate,
+    FindingUnfit,
+    NotADisputant,
+    NotTheAdjudicator,
+)
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines, require_words
 from bonds.operations.locks import lock_contract
-from bonds.queries.disputes import find_decision, find_objections
+from bonds.queries.disputes import find_decision, find_objections, say_overtaken
 from bonds.queries.undoing import plan_undoing
 from core.periods import legal_day
 from foundation import audit
@@ -42,6 +49,7 @@ def raise_dispute(*, line: ClaimLine, party: Party, reason: str, actor: Actor, a
         NotADisputant: the party neither claimed the line nor pays.
         WrongState: the line is not decided, or in dispute already.
         DisputeTooLate: the time of the terms is over, or an adjudicator made the decision.
+        DisputeOvertaken: it was rejected, and its result has been claimed again or withdrawn.
 
     Source: Procurement Act 2023 s.68 (a payer says at once that and why it disputes an invoice).
     """
@@ -54,6 +62,8 @@ def raise_dispute(*, line: ClaimLine, party: Party, reason: str, actor: Actor, a
         raise NotADisputant(_("Only the provider that claimed it, or a payer, can dispute this."), party=party.code)
     before = found.state
     _check_in_time(found, on=legal_day(at))
+    if overtaken := say_overtaken(found):
+        raise DisputeOvertaken(overtaken, line=found.public_id)
     change_lines([found], to=State.DISPUTED, actor=actor.ref, at=at, reason=words)
     dispute = Dispute.objects.create(
         line=found, raised_by=party, decided_state=before, reason=words, by=actor.ref, at=at

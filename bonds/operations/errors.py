@@ -181,6 +181,12 @@ class DisputeTooLate(DomainError):
     code = "bonds.dispute_too_late"
 
 
+class DisputeOvertaken(DomainError):
+    """What was rejected has been claimed again, or its result was withdrawn: nothing is left to decide."""
+
+    code = "bonds.dispute_overtaken"
+
+
 class NotTheAdjudicator(DomainError):
     """The party, or the person, is a side of the dispute, or has no part in deciding it."""
 

@@ -15,6 +15,7 @@ from bonds.arithmetic.deadlines import Nation, compute_dispute_deadline
 from bonds.models import (
     ClaimLine,
     Dispute,
+    EventWithdrawal,
     InvoiceLine,
     LineReduction,
     LineShare,
@@ -34,6 +35,7 @@ ADJUDICATOR_LENGTH: Final = 160
 InvoiceKind = states.InvoiceKind
 _DECISIONS: Final = {State.VALIDATED.value, State.REJECTED.value, State.CLAWED_BACK.value}
 _ACCEPTED: Final = {state.value for state in states.ACCEPTED_STATES}
+_DEAD: Final = {State.REJECTED.value, State.WITHDRAWN.value}
 DISPUTABLE: Final = frozenset({State.VALIDATED, State.INVOICED, State.PAID, State.REJECTED, State.CLAWED_BACK})
 
 
@@ -80,7 +82,22 @@ def may_be_disputed(line: ClaimLine, *, on: date) -> bool:
     if line.state not in {state.value for state in DISPUTABLE}:
         return False
     decision = find_decision(line)
-    return decision is not None and not decision.is_final and on <= decision.last_on
+    in_time = decision is not None and not decision.is_final and on <= decision.last_on
+    return in_time and not say_overtaken(line)
+
+
+def say_overtaken(line: ClaimLine) -> str:
+    """Say why a rejected line decides nothing any more; empty if it does, and for every other line.
+
+    A result is paid once, so a line that was rejected cannot come back beside the one with which it was claimed again.
+    """
+    if line.state != State.REJECTED.value:
+        return ""
+    if EventWithdrawal.objects.filter(event=line.event_id).exists():
+        return _("Its result was withdrawn.")
+    if ClaimLine.objects.filter(event=line.event_id).exclude(state__in=_DEAD).exists():
+        return _("Its result has been claimed again: what is decided about that line counts.")
+    return ""
 
 
 def find_objections(*, dispute: Dispute, party: Party, actor: str, on: date) -> list[str]:

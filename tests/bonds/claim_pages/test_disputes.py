@@ -8,7 +8,8 @@ import pytest
 
 from bonds import operations
 from bonds.models import Adjudication, ClaimLine, Dispute
-from bonds.operations.errors import DisputeTooLate, NotTheAdjudicator
+from bonds.operations.errors import DisputeOvertaken, DisputeTooLate, NotTheAdjudicator
+from bonds.operations.results import withdraw_result
 from bonds.states import LineState
 from foundation.models import AuditEvent, MailMessage
 from tests.bonds.claim_pages.conftest import Room
@@ -72,6 +73,36 @@ def test_neither_side_nor_a_stranger_to_the_money_decides(room, rejected, code):
     assert answer.status_code in {403, 404}
     assert not Adjudication.objects.exists()
     assert ClaimLine.objects.get().state == "disputed"
+
+
+def test_what_was_rejected_and_claimed_again_is_decided_there(room, rejected):
+    assert "id_dispute_reason" in room.get("hearthside", "line", rejected.public_id).content.decode()
+    again = room.world.submit(rejected.event, at=DECIDED_AT)
+
+    with pytest.raises(DisputeOvertaken) as refused:
+        dispute(room, rejected)
+
+    assert refused.value.message == "Its result has been claimed again: what is decided about that line counts."
+    answer = room.post("hearthside", "line-dispute", rejected.public_id, reason=WORDS)
+    assert "what is decided about that line counts" in answer.content.decode()
+    assert not Dispute.objects.exists()
+    assert list(ClaimLine.objects.order_by("pk").values_list("state", flat=True)) == ["rejected", "submitted"]
+    assert "id_dispute_reason" not in room.get("hearthside", "line", rejected.public_id).content.decode()
+    # Withdrawn, the second line is out of the way, and the first can be disputed.
+    operations.withdraw_lines(
+        claim=again, lines=[again.lines.get().public_id], reason="Too early.", actor=PROVIDER, at=DECIDED_AT
+    )
+    assert dispute(room, rejected).line == rejected
+
+
+def test_a_result_that_was_withdrawn_is_not_accepted_by_a_dispute(room, rejected):
+    withdraw_result(event=rejected.event, reason="Another person.", actor=PROVIDER, at=DECIDED_AT)
+
+    with pytest.raises(DisputeOvertaken, match="Its result was withdrawn"):
+        dispute(room, rejected)
+
+    assert not Dispute.objects.exists()
+    assert ClaimLine.objects.get().state == "rejected"
 
 
 def test_whoever_raised_it_does_not_decide_it_though_others_of_its_kind_do(room, rejected):

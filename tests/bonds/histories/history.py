@@ -76,8 +76,11 @@ class History:
             self.world.make_event("moved_in", on, None, "tenancy", recorded_at=self.now)
 
     def stay(self) -> bool | None:
-        moved = OutcomeEvent.objects.filter(contract=self.contract, metric="moved_in")
-        event = self._one(moved.filter(achieved_on__lt=self.today - timedelta(days=95)))
+        events = OutcomeEvent.objects.filter(contract=self.contract)
+        # A result comes once a day at most.
+        today = events.filter(metric="stayed_3m", achieved_on=self.today).values("participant")
+        moved = events.filter(metric="moved_in", achieved_on__lt=self.today - timedelta(days=95))
+        event = self._one(moved.exclude(participant__in=today))
         if event is None:
             return False
         person = event.participant
