@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bonds.models import Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting import run_adjustment
+from bonds.operations.provider_dues import run_booking
 from bonds.operations.uploads import run_upload
 from bonds.queries.invoices import number_of
 from foundation.registries import EntrySource
@@ -30,6 +31,11 @@ def adjust_lines(*, payload: dict[str, Any], at: datetime) -> None:
 def accept_waiting(*, payload: dict[str, Any], at: datetime) -> None:
     """Accept all that waited when somebody looked. What was accepted waits no longer: a second message is harmless."""
     run_acceptance(payload=payload, at=at)
+
+
+def book_provider_dues(*, payload: dict[str, Any], at: datetime) -> None:
+    """Book what providers are due. A job that ended is left alone, and nothing is booked twice."""
+    run_booking(payload=payload, at=at)
 
 
 def give_claim_labels(refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -23,17 +24,19 @@ from bonds.policies import providers as policies
 from bonds.policies import results as result_policies
 from bonds.queries import provider_pay as queries
 from bonds.queries import provider_statements as statements
-from bonds.queries.provider_dues import find_unbooked
+from bonds.queries.provider_dues import find_unbooked, results_of
 from bonds.serializers import providers as said
 from documents.exports.report_facts import report_facts
 from foundation import clock
 from foundation.access import Actor, require
 from foundation.api.pagination import CursorPages
 from foundation.idempotency import HEADER, IdempotentMixin
+from foundation.models import Job
 from payments import policies as payment_policies
 from payments.api.recorded import check_recent_sign_in
 
 MOST_UNBOOKED = 1_000
+RETRY_SECONDS = 2
 PAYMENTS_WRITE = "payments:write"
 
 
@@ -59,12 +62,21 @@ class ProviderPayApi(IdempotentMixin, APIView):
         operation_id="provider_pay_book",
         summary="Book what providers are due by today",
         request=None,
-        responses={201: said.AccrualSerializer},
+        responses={201: said.AccrualSerializer, 202: said.BookingBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
-        """Book all that is due and not in the books; nothing is booked twice."""
+        """Book all that is due and not in the books; nothing is booked twice. Much of it becomes a job."""
         place = place_of(request, slug, reference, policies.may_book_dues)
-        made = operations.accrue_provider_dues(contract=place.contract, actor=actor_of(request), at=clock.now())
+        made = operations.begin_booking(
+            contract=place.contract,
+            actor=actor_of(request),
+            at=clock.now(),
+            result_path=reverse("bonds:provider-pay", args=[slug, reference]),
+        )
+        if isinstance(made, Job):
+            facts = {"job": reverse("api:job", args=[made.public_id])}
+            headers = {"Location": facts["job"], "Retry-After": str(RETRY_SECONDS)}
+            return Response(facts, status=status.HTTP_202_ACCEPTED, headers=headers)
         return Response(said.AccrualSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -82,8 +94,9 @@ class UnbookedApi(APIView):
         """Show it; nothing is kept."""
         place = place_of(request, slug, reference, policies.may_book_dues)
         found = find_unbooked(place.contract, on=clock.today())
-        facts = {"pence": found.pence, "count": len(found.dues), "dues": found.dues[:MOST_UNBOOKED]}
-        return Response(said.UnbookedSerializer(facts).data)
+        shown = found.dues[:MOST_UNBOOKED]
+        facts = {"pence": found.pence, "count": len(found.dues), "dues": shown}
+        return Response(said.UnbookedSerializer(facts, context={"results": results_of(shown)}).data)
 
 
 class DuesApi(ListAPIView[ProviderDue]):

@@ -30,7 +30,7 @@ from bonds.operations.drafting import (
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
 from bonds.operations.planning import make_plan
-from bonds.operations.provider_dues import accrue_provider_dues
+from bonds.operations.provider_dues import accrue_provider_dues, begin_booking
 from bonds.operations.provider_payments import pay_provider
 from bonds.operations.provider_statements import issue_provider_statement
 from bonds.operations.publishing import publish_contract, withdraw_publication
@@ -54,6 +54,7 @@ __all__ = [
     "answer_query",
     "begin_acceptance",
     "begin_adjustment",
+    "begin_booking",
     "begin_run_off",
     "begin_variation",
     "call_capital",

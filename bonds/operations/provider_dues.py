@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,14 +23,25 @@ from bonds.operations.investor_postings import PROVIDER_BONUS, PROVIDERS
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_errors import NothingToBook
 from bonds.operations.rounds import open_round
-from bonds.queries.provider_dues import Unbooked, Unseen, find_unbooked
+from bonds.queries.contracts import get_contract
+from bonds.queries.provider_dues import Unbooked, Unseen, count_unseen, find_unbooked
+from core.errors import DomainError
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
+from foundation.jobs import fail_job, finish_job, start_job
+from foundation.models import Job, JobState
+from foundation.outbox import enqueue
+from foundation.patience import no_time_limit
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line
 
+JOB: Final = "bonds.provider_dues"
+TOPIC: Final = "bonds.provider_dues"
+LONG_COUNT: Final = 2_000
+"""With more results than this to look at, somebody would wait for more than two seconds: it becomes a job."""
+CHUNK: Final = 1_000
 PROVIDER_FEES: Final = "5000"
 _EXPENSES: Final = {
     PayKind.FEE.value: PROVIDER_FEES,
@@ -62,6 +73,54 @@ def accrue_provider_dues(*, contract: OutcomesContract, actor: Actor, at: dateti
     if made is None:
         raise NothingToBook(_("All that providers are due by today is in the books already."))
     return made
+
+
+@transaction.atomic
+def begin_booking(*, contract: OutcomesContract, actor: Actor, at: datetime, result_path: str) -> ProviderAccrual | Job:
+    """Book what providers are due at once, or begin a job where it is much, which a worker then does.
+
+    A second person who asks meanwhile is given the job that runs already.
+
+    Args:
+        contract: Running.
+        actor: Who acts for the contract holder.
+        at: Now.
+        result_path: Where the outcome of a job will be shown.
+
+    Raises:
+        NotRunning, NothingToBook: as `accrue_provider_dues`; a job says them when it ends.
+    """
+    check_running(contract)
+    if count_unseen(contract) <= LONG_COUNT:
+        return accrue_provider_dues(contract=contract, actor=actor, at=at)
+    mine = f"provider-dues:{contract.public_id}:"
+    runs = Job.objects.filter(kind=JOB, key__startswith=mine, state=JobState.RUNNING).first()
+    if runs is not None:
+        return runs
+    key = f"{mine}{at.isoformat()}"
+    organisation = contract.organisation.public_id
+    job = start_job(kind=JOB, organisation=organisation, actor=actor.ref, total=1, key=key, at=at)
+    payload = {"job": job.pk, "contract": contract.reference, "actor": actor.ref, "result_path": result_path}
+    enqueue(topic=TOPIC, key=job.public_id, payload=payload, at=at)
+    return job
+
+
+def run_booking(*, payload: dict[str, Any], at: datetime) -> None:
+    """Book what providers are due and end the job, well or badly: all of it or nothing. Safe to run again.
+
+    Args:
+        payload: As `begin_booking` wrote it.
+        at: Now.
+    """
+    if Job.objects.filter(pk=payload["job"], ended_at__isnull=False).exists():
+        return
+    contract = get_contract(reference=payload["contract"])
+    try:
+        with no_time_limit(), transaction.atomic():
+            accrue_provider_dues(contract=contract, actor=Actor(ref=payload["actor"]), at=at)
+            finish_job(job_id=payload["job"], at=at, result_path=payload["result_path"])
+    except DomainError as refused:
+        fail_job(job_id=payload["job"], at=at, failure=refused.message[:300])
 
 
 def post_provider_dues(contract: OutcomesContract, *, on: date, actor: Actor, at: datetime) -> ProviderAccrual | None:
@@ -137,19 +196,21 @@ def post_dues(contract: OutcomesContract, dues: Sequence[ProviderDue], *, key: s
 
 
 def _keep(contract: OutcomesContract, accrual: ProviderAccrual, found: Unseen) -> list[ProviderDue]:
-    rounds: dict[date, ClaimRound] = {}
-    dues = [_due(contract, accrual, one, _round_of(contract, one, rounds)) for one in found.dues]
-    return ProviderDue.objects.bulk_create(dues, batch_size=1_000)
+    rounds = {one.pk: one for one in ClaimRound.objects.filter(contract=contract)}
+    months: dict[date, ClaimRound] = {}
+    dues = [
+        _due(contract, accrual, one, rounds[one.round_id] if one.round_id else _round_of_month(contract, one, months))
+        for one in found.dues
+    ]
+    return ProviderDue.objects.bulk_create(dues, batch_size=CHUNK)
 
 
-def _round_of(contract: OutcomesContract, one: Unbooked, rounds: dict[date, ClaimRound]) -> ClaimRound:
-    """The round of a claim, or the one that a month lies in."""
-    if one.round is not None:
-        return one.round
+def _round_of_month(contract: OutcomesContract, one: Unbooked, months: dict[date, ClaimRound]) -> ClaimRound:
+    """The round that the month of a fee lies in."""
     assert one.month is not None, "what comes of no claim is a fee for a month"
-    if one.month.from_on not in rounds:
-        rounds[one.month.from_on] = open_round(contract, on=one.month.from_on)
-    return rounds[one.month.from_on]
+    if one.month.from_on not in months:
+        months[one.month.from_on] = open_round(contract, on=one.month.from_on)
+    return months[one.month.from_on]
 
 
 def _due(contract: OutcomesContract, accrual: ProviderAccrual, one: Unbooked, claim_round: ClaimRound) -> ProviderDue:
@@ -162,8 +223,8 @@ def _due(contract: OutcomesContract, accrual: ProviderAccrual, one: Unbooked, cl
         from_on=one.month.from_on if one.month else None,
         until_on=one.month.until_on if one.month else None,
         place=one.place,
-        result=one.result,
-        clawback=one.clawback,
+        result_id=one.result_id,
+        clawback_id=one.clawback_id,
         pence=one.due.pence,
         steps=write_steps(one.due.steps),
         booked_on=accrual.booked_on,

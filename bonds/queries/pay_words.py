@@ -57,10 +57,16 @@ def say_about(due: ProviderDue, names: Mapping[str, str]) -> str:
     return _say_days(due.from_on, due.until_on)
 
 
-def say_unbooked(one: Unbooked, names: Mapping[str, str]) -> str:
-    """Say what an amount that is not booked yet is for, as `say_about` will."""
-    if one.result is not None:
-        return _say_result(one.result, names)
+def say_unbooked(one: Unbooked, names: Mapping[str, str], results: Mapping[int, LineResult]) -> str:
+    """Say what an amount that is not booked yet is for, as `say_about` will.
+
+    Args:
+        one: Of those that `results` was read for.
+        names: What the terms call the results.
+        results: As `results_of` reads them.
+    """
+    if one.result_id is not None:
+        return _say_result(results[one.result_id], names)
     assert one.month is not None, "what comes of no result is a fee for a month"
     return _say_days(one.month.from_on, one.month.until_on)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,41 +24,41 @@ from bonds.arithmetic.provider_pay import (
 )
 from bonds.models import (
     AssessmentRun,
-    ClaimRound,
+    Claim,
     Clawback,
     LineResult,
-    LineShare,
     OutcomesContract,
     Party,
     ProviderAccrual,
     ProviderDue,
 )
+from bonds.queries.taken_back import was_taken_back
 from bonds.queries.terms import terms_by_version, version_starts
-
-CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unbooked:
     """An amount that a provider is due and that is not in the books.
 
+    Of very many only numbers of rows are known, not the rows; `results_of` reads those that are shown.
+
     Attributes:
         provider: Who.
         due: For what, how much, and why.
         month: Of a fee.
         place: Of a fee: 1 the first time that its month is booked.
-        result: The accepted line.
-        clawback: Where the line was taken back.
-        round: Of the line's claim; None for a fee, whose round is that of its month.
+        result_id: Row number of the accepted line.
+        clawback_id: Where the line was taken back: row number of that.
+        round_id: Row number of the round of the line's claim; None for a fee, whose round is that of its month.
     """
 
     provider: Party
     due: PayDue
     month: FeeMonth | None = None
     place: int = 1
-    result: LineResult | None = None
-    clawback: Clawback | None = None
-    round: ClaimRound | None = None
+    result_id: int | None = None
+    clawback_id: int | None = None
+    round_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,57 +127,65 @@ def _find_fees(contract: OutcomesContract, agreed: PayTerms, *, on: date) -> Ite
                     yield Unbooked(provider=party, due=due, month=month, place=place + 1)
 
 
+def count_unseen(contract: OutcomesContract) -> int:
+    """Count accepted lines, and lines taken back, that no booking has looked at: how much work a booking now is."""
+    last = ProviderAccrual.objects.filter(contract=contract).order_by("-number").first()
+    after_run, after_clawback = (last.through_run, last.through_clawback) if last else (0, 0)
+    results = LineResult.objects.filter(contract=contract, run__number__gt=after_run)
+    return results.count() + Clawback.objects.filter(result__contract=contract, pk__gt=after_clawback).count()
+
+
+def results_of(dues: Sequence[Unbooked]) -> dict[int, LineResult]:
+    """Read the accepted lines of some amounts, by row number, each with what its words ask."""
+    wanted = {one.result_id for one in dues} - {None}
+    related = ("line__event__participant", "line__claim")
+    return LineResult.objects.defer("steps", "candidate").select_related(*related).in_bulk(list(wanted))
+
+
 def _find_results(contract: OutcomesContract, agreed: PayTerms, *, after_run: int) -> Iterator[Unbooked]:
     """Prices and shares of lines that were worked out since the last booking and not taken back meanwhile."""
     if not any(row.per_outcome or row.success_percent for terms in agreed.versions.values() for row in terms.providers):
         return
-    found = LineResult.objects.filter(contract=contract, run__number__gt=after_run, clawback=None, units__gt=0)
-    related = ("run", "line__event__participant", "line__claim__round", "line__claim__provider__organisation")
-    chunk: list[LineResult] = []
-    for result in found.select_related(*related).order_by("run__number", "place").iterator(chunk_size=CHUNK):
-        chunk.append(result)
-        if len(chunk) == CHUNK:
-            yield from _pay_results(chunk, agreed)
-            chunk = []
-    yield from _pay_results(chunk, agreed)
+    claims = Claim.objects.filter(contract=contract).select_related("provider__organisation").in_bulk()
+    # Many results are alike in all that decides the amount: each kind is worked out once.
+    worked: dict[tuple[str, AcceptedResult], tuple[PayDue, ...]] = {}
+    for result_id, claim_id, accepted in _accepted_since(contract, after_run):
+        claim = claims[claim_id]
+        key = (claim.provider.code, accepted)
+        if key not in worked:
+            worked[key] = compute_result_pay(claim.provider.code, accepted, agreed.versions[accepted.version])
+        for due in worked[key]:
+            yield Unbooked(provider=claim.provider, due=due, result_id=result_id, round_id=claim.round_id)
 
 
-def _pay_results(results: Sequence[LineResult], agreed: PayTerms) -> Iterator[Unbooked]:
-    earned: dict[int, int] = defaultdict(int)
-    shares = LineShare.objects.filter(result__in=[result.pk for result in results])
-    for result_id, pence in shares.values_list("result_id", "settled_pence"):
-        earned[result_id] += pence
-    for result in results:
-        accepted = AcceptedResult(
-            metric=result.metric,
-            achieved_on=result.line.event.achieved_on,
-            units=result.counted,
-            earned=earned[result.pk],
-            version=result.version_number,
+def _accepted_since(contract: OutcomesContract, after_run: int) -> Iterator[tuple[int, int, AcceptedResult]]:
+    """Row numbers of accepted lines and of their claims, with what a provider's pay needs of them, as worked out."""
+    found = (
+        LineResult.objects.filter(~was_taken_back(), contract=contract, run__number__gt=after_run, units__gt=0)
+        .annotate(earned=Sum("shares__settled_pence", default=0))
+        .order_by("run__number", "place")
+    )
+    columns = ("pk", "line__claim", "metric", "line__event__achieved_on", "counted", "earned", "version_number")
+    for result_id, claim_id, metric, achieved_on, units, earned, version in found.values_list(*columns):
+        yield (
+            result_id,
+            claim_id,
+            AcceptedResult(metric=metric, achieved_on=achieved_on, units=units, earned=int(earned), version=version),
         )
-        provider = result.line.claim.provider
-        for due in compute_result_pay(provider.code, accepted, agreed.versions[result.version_number]):
-            yield Unbooked(provider=provider, due=due, result=result, round=result.line.claim.round)
 
 
 def _find_taken_back(contract: OutcomesContract, *, after_clawback: int) -> Iterator[Unbooked]:
     """The opposites of what was booked for lines that were taken back since."""
     backs = Clawback.objects.filter(result__contract=contract, pk__gt=after_clawback)
     dues = ProviderDue.objects.filter(result__clawback__in=backs, clawback=None, kind__in=RESULT_KINDS)
-    related = (
-        "provider__organisation",
-        "round",
-        "result__clawback",
-        "result__line__event__participant",
-        "result__line__claim",
-    )
-    for booked in dues.select_related(*related).order_by("result__clawback__pk", "pk"):
-        assert booked.result is not None, "a price or a share is of a result"
-        due = PayDue(PayKind(booked.kind), booked.pence, ())
+    providers = Party.objects.filter(contract=contract).select_related("organisation").in_bulk()
+    rows = dues.order_by("result__clawback__pk", "pk")
+    columns = ("provider_id", "kind", "pence", "result_id", "result__clawback__pk", "round_id")
+    for provider_id, kind, pence, result_id, clawback_id, round_id in rows.values_list(*columns):
         yield Unbooked(
-            provider=booked.provider,
-            due=take_back(due),
-            result=booked.result,
-            clawback=booked.result.clawback,
-            round=booked.round,
+            provider=providers[provider_id],
+            due=take_back(PayDue(PayKind(kind), pence, ())),
+            result_id=result_id,
+            clawback_id=clawback_id,
+            round_id=round_id,
         )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bonds import handlers
 from bonds.documents import providers as documents
-from bonds.operations import provider_payments
+from bonds.operations import provider_dues, provider_payments
 from bonds.operations.provider_statements import STATEMENT
 from bonds.queries.provider_pay import PAYMENT_PURPOSE
 from foundation import registries
@@ -38,6 +38,8 @@ def register() -> None:
             made=documents.tell_made,
         ),
     )
+    registries.OUTBOX_HANDLERS.register(provider_dues.TOPIC, handlers.book_provider_dues)
+    registries.JOB_KINDS.register(provider_dues.JOB, registries.JobKind(title=_("Booking what providers are due")))
     registries.ENTRY_KINDS.register("bonds.provider_dues", _("What providers are due"))
     registries.ENTRY_KINDS.register("bonds.compensation", _("Compensation for people not referred"))
     registries.OWNER_LABELS.register("pty", handlers.give_party_labels)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from bonds.models import ProviderAccrual, ProviderDue, ProviderStatement, ReferralCompensation
 from bonds.queries.pay_words import say_pay_step
+from bonds.queries.provider_dues import Unbooked
 from ledger.models import MAX_AMOUNT
 from payments.models.recorded import CODE_LENGTH, REFERENCE_LENGTH
 
@@ -45,6 +46,12 @@ class AccrualSerializer(serializers.ModelSerializer[ProviderAccrual]):
         read_only_fields = fields
 
 
+class BookingBegunSerializer(serializers.Serializer[Any]):
+    """A worker books: address of the job that shows how far it is."""
+
+    job = serializers.CharField(help_text="Address of the job, for the scope jobs:read.")
+
+
 class UnbookedDueSerializer(serializers.Serializer[Any]):
     """An amount that a booking now would book."""
 
@@ -53,7 +60,11 @@ class UnbookedDueSerializer(serializers.Serializer[Any]):
     pence = serializers.IntegerField(source="due.pence")
     from_on = serializers.DateField(source="month.from_on", default=None, help_text="Of a fee: its month.")
     until_on = serializers.DateField(source="month.until_on", default=None)
-    line = serializers.CharField(source="result.line.public_id", default="", help_text="Of a result: its claim line.")
+    line = serializers.SerializerMethodField(help_text="Of a result: its claim line.")
+
+    def get_line(self, one: Unbooked) -> str:
+        """Name the claim line."""
+        return self.context["results"][one.result_id].line.public_id if one.result_id else ""
 
 
 class UnbookedSerializer(serializers.Serializer[Any]):

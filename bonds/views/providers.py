@@ -26,7 +26,7 @@ from bonds.queries import provider_pay as queries
 from bonds.queries import provider_statements as statements
 from bonds.queries.claims import names_of_metrics
 from bonds.queries.pay_words import KIND_WORDS, say_about, say_pay_step, say_unbooked
-from bonds.queries.provider_dues import Unseen, find_unbooked
+from bonds.queries.provider_dues import Unseen, find_unbooked, results_of
 from bonds.views.mixins import ContractPageMixin
 from core.errors import DomainError
 from core.money import format_pounds
@@ -36,6 +36,7 @@ from documents.exports.text import Audience
 from documents.models import Document
 from foundation import clock
 from foundation.access import Actor, Decision
+from foundation.models import Job
 
 UNBOOKED_SHOWN = 200
 STATEMENTS_SHOWN = 24
@@ -82,15 +83,18 @@ class ProviderPayView(PayPageMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
-        """Book what is due by today."""
+        """Book what is due by today, or begin the job that does."""
+        here = self.url("provider-pay")
         try:
-            made = operations.accrue_provider_dues(contract=self.contract, actor=self.actor, at=clock.now())
+            made = operations.begin_booking(contract=self.contract, actor=self.actor, at=clock.now(), result_path=here)
         except DomainError as refused:
             messages.error(self.request, refused.message)
         else:
+            if isinstance(made, Job):
+                return redirect("foundation:job", made.public_id)
             facts = {"number": made.number, "sum": format_pounds(made.pence, self.contract.currency)}
             messages.success(self.request, _("Booking %(number)s: %(sum)s is in the books.") % facts)
-        return redirect(self.url("provider-pay"))
+        return redirect(here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect balances, quarters, and what is not booked."""
@@ -113,15 +117,16 @@ class ProviderPayView(PayPageMixin, TemplateView):
 
     def _preview(self, unseen: Unseen) -> list[dict[str, Any]]:
         """What a booking would book, each in words; of very many the first ones."""
-        names = names_of_metrics(self.contract)
+        names, shown = names_of_metrics(self.contract), unseen.dues[:UNBOOKED_SHOWN]
+        results = results_of(shown)
         return [
             {
                 "provider": one.provider,
                 "what": KIND_WORDS[one.due.kind.value],
-                "about": say_unbooked(one, names),
+                "about": say_unbooked(one, names, results),
                 "pence": one.due.pence,
             }
-            for one in unseen.dues[:UNBOOKED_SHOWN]
+            for one in shown
         ]
 
 

@@ -230,7 +230,7 @@ def test_results_are_read_in_a_fixed_number_of_queries(django_assert_num_queries
     events = [world.make_event("moved_in", date(2025, 4, 10), evidence="tenancy") for _ in range(12)]
     world.accept(world.submit(*events))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         found = find_unbooked(world.contract, on=legal_day(BOOKED_AT))
 
     assert len(found.dues) == 12 == LineResult.objects.count()
