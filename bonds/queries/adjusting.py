@@ -16,6 +16,7 @@ from bonds.arithmetic.lines import Line
 from bonds.models import ClaimLine, ContractVersion, LineResult, LineShare, OutcomesContract, VersionAdjustment
 from bonds.queries.candidates import build_candidates
 from bonds.queries.standing import build_standing
+from bonds.queries.taken_back import was_taken_back
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 
 
@@ -77,7 +78,7 @@ def reached_back(contract: OutcomesContract) -> QuerySet[LineResult]:
     later = Q(pk=None)
     for number, start in signed:
         later |= Q(version_number__lt=number, line__event__achieved_on__gte=start)
-    return LineResult.objects.filter(later, contract=contract, clawback=None)
+    return LineResult.objects.filter(later, ~was_taken_back(), contract=contract)
 
 
 def waits_for_adjustment(contract: OutcomesContract) -> ContractVersion | None:
@@ -104,6 +105,8 @@ def find_changes(contract: OutcomesContract) -> ReachingBack:
     accepted = {state.value for state in states.ACCEPTED_STATES}
     mine = [pk for pk, result in results.items() if result.line.state in accepted]
     found = ReachingBack(looked_at=len(mine), disputed=len(results) - len(mine))
+    if not mine:
+        return found
     related = ("event", "event__participant", "event__provider", "claim", "claim__provider", "claim__contract")
     lines = {line.pk: line for line in ClaimLine.objects.filter(pk__in=mine).select_related(*related)}
     paid = _paid_before(mine)

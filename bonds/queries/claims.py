@@ -31,6 +31,7 @@ from bonds.queries.candidates import build_candidates
 from bonds.queries.evidence import Unclaimed, evidence_of, list_unclaimed
 from bonds.queries.explaining import ClaimMissing
 from bonds.queries.standing import build_standing
+from bonds.queries.taken_back import was_taken_back
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.errors import NotFound
 from people.models import Organisation
@@ -171,9 +172,9 @@ def sum_claim(claim: Claim) -> ClaimSums:
         taken_back=Count("pk", filter=~stands),
         taken_back_net=Sum("net_pence", filter=~stands, default=0),
     )
-    kept = {"result__line__claim": claim, "result__clawback": None}
-    cuts = LineReduction.objects.filter(**kept).values_list("reason")
-    shares = LineShare.objects.filter(**kept).values_list("payer").annotate(pence=Sum("net_pence"))
+    kept = Q(~was_taken_back("result"), result__line__claim=claim)
+    cuts = LineReduction.objects.filter(kept).values_list("reason")
+    shares = LineShare.objects.filter(kept).values_list("payer").annotate(pence=Sum("net_pence"))
     parties = Party.objects.filter(contract=claim.contract_id).select_related("organisation").in_bulk()
     payers = [(parties[payer], int(pence)) for payer, pence in shares.order_by()]
     return ClaimSums(

@@ -14,7 +14,7 @@ from bonds.arithmetic.terms import Terms
 from bonds.models import ClaimLine, ContractVersion, Invoice, OutcomesContract, SampleRun
 from bonds.queries.adjusting import waits_for_adjustment
 from bonds.queries.investors import list_open
-from bonds.queries.invoices import shares_to_invoice
+from bonds.queries.invoice_lists import waiting_by_payer
 from bonds.queries.provider_dues import find_unbooked
 from bonds.queries.standing import find_set_offs
 from bonds.queries.terms import terms_of
@@ -104,7 +104,7 @@ def _of_providers(contract: OutcomesContract, on: date) -> Iterator[Obstacle]:
 
 def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
     currency = contract.currency
-    uninvoiced = sum(share.net_pence for shares in shares_to_invoice(contract).values() for share in shares)
+    uninvoiced = sum(one.pence for one in waiting_by_payer(contract))
     if uninvoiced:
         words = _("%(amount)s was accepted and not invoiced.") % {"amount": format_pounds(uninvoiced, currency)}
         yield Obstacle("not_invoiced", words)

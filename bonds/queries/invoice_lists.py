@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from bonds.models import (
@@ -77,7 +77,9 @@ def waiting_by_payer(contract: OutcomesContract) -> list[Waiting]:
     """What was accepted and not invoiced, by round and payer, as sums."""
     rows = (
         LineShare.objects.filter(
-            result__contract=contract, result__line__state=LineState.VALIDATED.value, invoice_lines=None
+            ~Exists(InvoiceLine.objects.filter(share=OuterRef("pk")).order_by()),
+            result__contract=contract,
+            result__line__state=LineState.VALIDATED.value,
         )
         .exclude(net_pence=0)
         .values("result__line__claim__round", "payer")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from bonds.models import (
@@ -52,9 +53,9 @@ def get_invoice(*, public_id: str) -> Invoice:
 def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Party], list[LineShare]]:
     """The parts of accepted lines that no invoice has, by round and payer; parts of nothing are left out."""
     waiting = LineShare.objects.filter(
+        ~Exists(InvoiceLine.objects.filter(share=OuterRef("pk")).order_by()),
         result__contract=contract,
         result__line__state=LineState.VALIDATED.value,
-        invoice_lines=None,
     ).exclude(net_pence=0)
     related = (
         "payer",
@@ -64,7 +65,9 @@ def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Part
         "result__participant",
     )
     found: dict[tuple[ClaimRound, Party], list[LineShare]] = defaultdict(list)
-    for share in waiting.select_related(*related).order_by("result__run__number", "result__place", "pk"):
+    # The explanation of a line is long, and no invoice shows it.
+    read = waiting.select_related(*related).defer("result__steps", "result__candidate")
+    for share in read.order_by("result__run__number", "result__place", "pk"):
         claim_round = share.result.line.claim.round
         assert claim_round is not None, "an accepted line belongs to a round"
         found[claim_round, share.payer].append(share)

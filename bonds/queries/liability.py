@@ -1,81 +1,41 @@
-"""How far each cap of a contract is filled as of a day, summed by the database as the engine gauges it.
-
-What fills a cap is what counts as paid of lines that still stand, as in `bonds.arithmetic.standing`; a test compares
-the two.
-"""
+"""How far each cap of a contract is filled as of a day, from sums that the database made, as the engine gauges it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
-
-from django.db.models import Q, Sum
+from typing import Final
 
 from bonds.arithmetic.deadlines import Nation, compute_claim_deadline
 from bonds.arithmetic.liability import Room
 from bonds.arithmetic.months import add_months
 from bonds.arithmetic.overview import Waiting
-from bonds.arithmetic.spans import Spans
 from bonds.arithmetic.standing import MONTHS_IN, Standing
-from bonds.arithmetic.terms import Cap, CapScope, Every, PeriodBasis, Terms
-from bonds.models import LineResult, LineShare
-from bonds.queries.overview_sums import Scope, span_of
+from bonds.arithmetic.terms import Cap, CapScope, PeriodBasis, Terms
+from bonds.queries.overview_cube import Cube, periods_of, read_cube, sum_used
+from bonds.queries.overview_sums import Scope
 from bonds.queries.standing import find_set_offs
 
-_DAYS: Final = {PeriodBasis.ACHIEVED: "event__achieved_on", PeriodBasis.CLAIMED: "claim__claimed_on"}
 _GAUGED: Final = (CapScope.CONTRACT, CapScope.METRIC, CapScope.PERIOD, CapScope.PAYER)
 
 
-def list_rooms(scope: Scope, terms: Terms, waiting: Sequence[Waiting]) -> list[Room]:
-    """List the caps in money with what is used of each; a cap for each person or group is not among them.
+def list_rooms(cube: Cube, terms: Terms, waiting: Sequence[Waiting]) -> list[Room]:
+    """List the caps in money with what is used of each; a cap for each person or group is not among them. No query.
 
     Args:
-        scope: The contract and the day; of all providers.
-        terms: Whose caps. One query a cap.
+        cube: What stands on the day, of all providers, read with these terms.
+        terms: Whose caps.
         waiting: What waits for a decision.
     """
     rooms = []
     for cap in terms.caps:
         if cap.amount is None or cap.scope not in _GAUGED:
             continue
-        used = sum_used(scope, cap, terms)
+        used = sum_used(cube, cap, terms)
         for member in _members(cap, terms):
-            ends_on, waits = _end_of(scope, cap, terms, member), _waiting(cap, terms, member, waiting)
+            ends_on, waits = _end_of(cube.scope, cap, terms, member), _waiting(cap, terms, member, waiting)
             rooms.append(Room(cap, member, used.get(member, 0), ends_on, waits))
     return rooms
-
-
-def sum_used(scope: Scope, cap: Cap, terms: Terms) -> dict[str, int]:
-    """Sum what adds up towards a cap: by result, by the first day of its period, or under an empty name.
-
-    Args:
-        scope: The contract and the day.
-        cap: In money or by number; not one for each person or group.
-        terms: Whose cap it is.
-    """
-    is_by_number = cap.amount is None
-    rows: Any
-    if is_by_number and not cap.payer:
-        rows, result, amount = LineResult.objects.filter(scope.standing(""), units__gt=0), "", "counted"
-    else:
-        rows = LineShare.objects.filter(scope.standing("result__"), result__units__gt=0, settled_pence__gt=0)
-        result, amount = "result__", "result__counted" if is_by_number else "settled_pence"
-        if cap.payer:
-            rows = rows.filter(payer__code=cap.payer)
-    line = f"{result}line__"
-    day = f"{line}{_DAYS[cap.basis]}"
-    rows = rows.filter(_within(cap, day))
-    if cap.metrics:
-        rows = rows.filter(**{f"{result}metric__in": cap.metrics})
-    spans = periods_of(cap, terms)
-    if spans is not None:
-        found = rows.annotate(span=span_of(day, spans)).values_list("span").annotate(sum=Sum(amount)).order_by()
-        return {spans.edges[span - 1].isoformat(): int(sum_) for span, sum_ in found if span}
-    if cap.scope is CapScope.METRIC:
-        found = rows.values_list(f"{result}metric").annotate(sum=Sum(amount)).order_by()
-        return {metric: int(sum_) for metric, sum_ in found}
-    return {"": int(rows.aggregate(sum=Sum(amount, default=0))["sum"])}
 
 
 def standing_on(scope: Scope, terms_by_version: Mapping[int, Terms]) -> Standing:
@@ -88,28 +48,19 @@ def standing_on(scope: Scope, terms_by_version: Mapping[int, Terms]) -> Standing
         terms_by_version: Every version the engine is given.
     """
     standing = Standing(terms_by_version)
-    counts = LineResult.objects.filter(scope.standing("")).values_list("metric").annotate(sum=Sum("units"))
-    standing.counts.update({metric: int(units) for metric, units in counts.order_by()})
+    cube = read_cube(scope, terms_by_version.values())
+    for cell in cube.results:
+        standing.counts[cell.metric] = standing.counts.get(cell.metric, 0) + cell.units
     done = set()
     for terms in terms_by_version.values():
         for cap in terms.caps:
             gauge = standing.gauge_of(cap, terms)
             if cap.scope in _GAUGED and gauge.key not in done:
                 done.add(gauge.key)
-                gauge.sums.update({member: used for member, used in sum_used(scope, cap, terms).items() if used > 0})
+                gauge.sums.update({member: used for member, used in sum_used(cube, cap, terms).items() if used > 0})
     for payer, pence in sorted(find_set_offs(scope.contract).items()):
         standing.owe(payer=payer, pence=pence)
     return standing
-
-
-def periods_of(cap: Cap, terms: Terms) -> Spans | None:
-    """Give the periods of a cap that has some, as the engine counts them; None of any other."""
-    if cap.scope is not CapScope.PERIOD or cap.every is Every.ONCE or terms.service.from_on is None:
-        return None
-    edges, first = [terms.service.from_on], terms.service.from_on
-    while edges[-1] < terms.run_off_until:
-        edges.append(add_months(first, MONTHS_IN[cap.every] * len(edges)))
-    return Spans(tuple(edges), tuple(edge.isoformat() for edge in edges[:-1]))
 
 
 def _waiting(cap: Cap, terms: Terms, member: str, waiting: Sequence[Waiting]) -> int:
@@ -121,15 +72,6 @@ def _waiting(cap: Cap, terms: Terms, member: str, waiting: Sequence[Waiting]) ->
     days = ((one.achieved_on if is_achieved else one.claimed_on, one.pence) for one in waiting)
     number = spans.number_of(date.fromisoformat(member))
     return sum(pence for day, pence in days if spans.number_of(day) == number)
-
-
-def _within(cap: Cap, day: str) -> Q:
-    found = Q()
-    if cap.period.from_on is not None:
-        found &= Q(**{f"{day}__gte": cap.period.from_on})
-    if cap.period.until_on is not None:
-        found &= Q(**{f"{day}__lt": cap.period.until_on})
-    return found
 
 
 def _members(cap: Cap, terms: Terms) -> Iterable[str]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from bonds import states
 from bonds.models import ClaimLine, InvoiceLine, LineReduction, LineShare, LineStateChange, OutcomesContract
+from bonds.queries.taken_back import was_taken_back
 from people.models import Organisation
 
 ANY_CAP: Final = "caps"
@@ -95,7 +96,7 @@ def lines_like(
 def sum_lines(lines: QuerySet[ClaimLine]) -> LineSums:
     """Add up lines in the database, whatever their number."""
     whole = lines.order_by().aggregate(lines=Count("pk"), indicative=Sum("indicative_pence", default=0))
-    shares = LineShare.objects.filter(result__line__in=lines.order_by().values("pk"), result__clawback=None)
+    shares = LineShare.objects.filter(~was_taken_back("result"), result__in=lines.order_by().values("pk"))
     return LineSums(
         int(whole["lines"]),
         int(whole["indicative"]),
@@ -107,7 +108,7 @@ def _standing(wanted: LineFilter) -> Q:
     if wanted.which == Which.WAITING:
         return Q(state__in=[state.value for state in states.OPEN_STATES])
     if wanted.which in {Which.ACCEPTED, Which.TO_INVOICE}:
-        return Q(result__isnull=False, result__clawback=None)
+        return Q(~was_taken_back(), result__isnull=False)
     if wanted.which == Which.REFUSED:
         return Q(state__in=[states.LineState.REJECTED.value, states.LineState.WITHDRAWN.value])
     return Q(result__clawback__isnull=False) if wanted.which == Which.TAKEN_BACK else Q()

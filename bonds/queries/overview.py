@@ -20,16 +20,15 @@ from bonds.arithmetic.terms import Terms
 from bonds.models import OutcomesContract, Party
 from bonds.queries.claims import names_of_metrics
 from bonds.queries.liability import list_rooms
+from bonds.queries.overview_cube import read_cube
 from bonds.queries.overview_sums import (
     Scope,
     list_waiting,
     names_of_parties,
     sum_asked,
     sum_cuts,
-    sum_done,
     sum_invoices,
     sum_owed,
-    sum_parts,
 )
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.errors import InvalidInput
@@ -125,6 +124,7 @@ def gather(
     """
     terms = get_terms_on(contract, on)
     scope = Scope(contract, on, years_of(terms, years), provider)
+    cube = read_cube(scope, [terms])
     invoices, waiting = sum_invoices(scope), list_waiting(scope)
     owed, recovered = sum_owed(scope) if provider is None else ({}, 0)
     return Overview(
@@ -133,14 +133,43 @@ def gather(
         metrics=names_of_metrics(contract),
         parties=names_of_parties(contract),
         asked=sum_asked(scope),
-        done=sum_done(scope),
+        done=cube.sum_done(),
         cuts=sum_cuts(scope),
         invoices=invoices,
-        parts=sum_parts(scope, invoices),
+        parts=cube.sum_parts(invoices),
         waiting=waiting,
-        rooms=list_rooms(scope, terms, waiting) if provider is None else [],
+        rooms=list_rooms(cube, terms, waiting) if provider is None else [],
         owed=owed,
         recovered=recovered,
+    )
+
+
+def gather_counts(*, contract: OutcomesContract, on: date) -> Overview:
+    """Gather only how many lines there are, for those who see no money: everything else is left empty.
+
+    Args:
+        contract: Signed.
+        on: By the end of this day.
+
+    Raises:
+        NoTermsYet: nothing has been signed.
+    """
+    terms = get_terms_on(contract, on)
+    scope = Scope(contract, on, years_of(terms, YearKind.FINANCIAL))
+    return Overview(
+        scope=scope,
+        terms=terms,
+        metrics=names_of_metrics(contract),
+        parties={},
+        asked=sum_asked(scope),
+        done=read_cube(scope, [terms], has_money=False).sum_done(),
+        cuts=(),
+        invoices=(),
+        parts={},
+        waiting=(),
+        rooms=(),
+        owed={},
+        recovered=0,
     )
 
 

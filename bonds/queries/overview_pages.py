@@ -10,7 +10,7 @@ from bonds.arithmetic.liability import left_of_contract, left_of_payer
 from bonds.arithmetic.overview import View
 from bonds.arithmetic.spans import YearKind
 from bonds.models import OutcomesContract, Party
-from bonds.queries.overview import Overview, gather
+from bonds.queries.overview import Overview, gather, gather_counts
 from bonds.queries.overview_claims import (
     counts_table,
     cuts_table,
@@ -47,6 +47,9 @@ def list_tables(
     Raises:
         NoTermsYet: nothing has been signed.
     """
+    if view in {View.COUNTS, View.FEW}:
+        counts = Desk(gather_counts(contract=contract, on=on), lead)
+        return [counts_table(counts) if view is View.COUNTS else suppressed_table(counts)]
     is_provider = view is View.PROVIDER
     overview = gather(contract=contract, on=on, years=years, provider=party if is_provider else None)
     desk = Desk(overview, lead, party.code if party and view is View.PAYER else "")
@@ -54,9 +57,7 @@ def list_tables(
         return _for_all(desk)
     if view is View.PAYER:
         return _for_payer(desk)
-    if is_provider:
-        return _for_provider(desk)
-    return [counts_table(desk)] if view is View.COUNTS else [suppressed_table(desk)]
+    return _for_provider(desk)
 
 
 def _for_all(desk: Desk) -> list[Report]:

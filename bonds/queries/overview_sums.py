@@ -32,20 +32,19 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 
 from bonds.arithmetic.lines import SET_OFF
-from bonds.arithmetic.overview import Asked, Cut, Done, InvoiceSum, Part, Waiting
+from bonds.arithmetic.overview import Asked, Cut, InvoiceSum, Waiting
 from bonds.arithmetic.spans import Spans
 from bonds.models import (
     ClaimLine,
     Invoice,
     InvoiceLine,
     LineReduction,
-    LineResult,
-    LineShare,
     LineStateChange,
     OutcomesContract,
     Overpayment,
     Party,
 )
+from bonds.queries.taken_back import was_taken_back
 from bonds.states import OPEN_STATES, LineOrigin, LineState
 from core.periods import start_of_day
 from payments.models import RecordedMoney
@@ -85,7 +84,7 @@ class Scope:
     def standing(self, path: str) -> Q:
         """Keep to results that were worked out by the day and not taken back by then."""
         accepted = Q(**{f"{path}contract": self.contract, f"{path}run__assessed_on__lte": self.on})
-        kept = Q(**{f"{path}clawback": None}) | Q(**{f"{path}clawback__at__gte": self.end})
+        kept = ~was_taken_back(path.removesuffix("__") or "pk", before=self.end)
         return accepted & kept & self.of_provider(f"{path}line__")
 
     def year(self, path: str) -> Func:
@@ -114,6 +113,7 @@ def sum_asked(scope: Scope) -> dict[tuple[str, int], Asked]:
     wanted = {"claimed": _CLAIMED} | {
         name: Q(from_state__in=_OPEN, to_state=state.value) for name, state in _LEFT.items()
     }
+    told = [LineState.SUBMITTED.value, *(state.value for state in _LEFT.values())]
     for name, which in wanted.items():
         sums[name] = Count("pk", filter=which)
         sums[f"{name}_pence"] = Sum("line__indicative_pence", filter=which, default=0)
@@ -122,6 +122,7 @@ def sum_asked(scope: Scope) -> dict[tuple[str, int], Asked]:
             scope.of_provider("line__"),
             line__claim__contract=scope.contract,
             line__origin=LineOrigin.CLAIM.value,
+            to_state__in=told,
             at__lt=scope.end,
         )
         .annotate(year=scope.year("line__"))
@@ -130,23 +131,6 @@ def sum_asked(scope: Scope) -> dict[tuple[str, int], Asked]:
         .order_by()
     )
     return {(row["line__event__metric"], row["year"]): Asked(**{name: int(row[name]) for name in sums}) for row in rows}
-
-
-def sum_done(scope: Scope) -> dict[tuple[str, int], Done]:
-    """Sum accepted lines that still stand, by result and year. One query."""
-    rows = (
-        LineResult.objects.filter(scope.standing(""))
-        .annotate(year=scope.year("line__"))
-        .values("metric", "year")
-        .annotate(lines=Count("pk"), all_units=Sum("units"), all_gross=Sum("gross_pence"), all_net=Sum("net_pence"))
-        .order_by()
-    )
-    return {
-        (row["metric"], row["year"]): Done(
-            int(row["lines"]), int(row["all_units"]), int(row["all_gross"]), int(row["all_net"])
-        )
-        for row in rows
-    }
 
 
 def sum_cuts(scope: Scope) -> list[Cut]:
@@ -162,34 +146,6 @@ def sum_cuts(scope: Scope) -> list[Cut]:
         Cut(reason, cap or "", payer or "", metric, year, int(pence))
         for reason, cap, payer, metric, year, pence in rows
     ]
-
-
-def sum_parts(scope: Scope, invoices: Iterable[InvoiceSum]) -> dict[tuple[str, str, int], Part]:
-    """Sum the payers' parts, by payer, result and year. One query beside those that `sum_invoices` made.
-
-    Args:
-        scope: What is summed.
-        invoices: As `sum_invoices` gives them for the same scope.
-    """
-    found: dict[tuple[str, str, int], Part] = {}
-    rows = (
-        LineShare.objects.filter(scope.standing("result__"))
-        .annotate(year=scope.year("result__line__"))
-        .values_list("payer__code", "result__metric", "year")
-        .annotate(all_due=Sum("due_pence"), all_settled=Sum("settled_pence"), all_net=Sum("net_pence"))
-        .order_by()
-    )
-    for payer, metric, year, due, settled, net in rows:
-        found[payer, metric, year] = Part(due=int(due), earned=int(settled), set_off=int(settled - net))
-    for one in invoices:
-        paid = one.spread()
-        for place, asked in one.asked.items():
-            part = found.setdefault((one.payer, *place), Part())
-            part.invoiced += asked
-            part.standing += one.standing[place]
-            part.credited += one.credited.get(place, 0)
-            part.paid += paid[place]
-    return found
 
 
 def sum_invoices(scope: Scope) -> list[InvoiceSum]:

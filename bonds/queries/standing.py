@@ -11,6 +11,7 @@ from bonds.arithmetic.records import read_candidate
 from bonds.arithmetic.standing import Standing
 from bonds.arithmetic.terms import Terms
 from bonds.models import LineReduction, LineResult, LineShare, OutcomesContract, Overpayment
+from bonds.queries.taken_back import was_taken_back
 
 CHUNK = 2_000
 
@@ -57,8 +58,9 @@ def _accepted(contract: OutcomesContract) -> Iterator[tuple[LineResult, dict[str
 
     A line in dispute keeps its place until the dispute is decided.
     """
-    results = LineResult.objects.filter(contract=contract, clawback=None, units__gt=0)
-    ordered = results.annotate(run_number=F("run__number")).order_by("run_number", "place")
+    results = LineResult.objects.filter(~was_taken_back(), contract=contract, units__gt=0)
+    # The explanation of a line is long, and nothing here asks for it.
+    ordered = results.defer("steps").annotate(run_number=F("run__number")).order_by("run_number", "place")
     chunk: list[LineResult] = []
     for result in ordered.iterator(chunk_size=CHUNK):
         chunk.append(result)
