@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bonds.models import Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
+from bonds.models import Advance, Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting import run_adjustment
 from bonds.operations.provider_dues import run_booking
@@ -97,6 +97,16 @@ def give_invoice_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
     rows = Invoice.objects.filter(public_id__in=refs).select_related("contract__organisation")
     return {
         row.public_id: EntrySource(number_of(row), _address("invoice", row.contract, str(row.number))) for row in rows
+    }
+
+
+def give_advance_sources(refs: Sequence[str]) -> Mapping[str, EntrySource]:
+    """Name the advances that money was recorded for, with the page of advances."""
+    rows = Advance.objects.filter(public_id__in=refs).select_related("contract__organisation", "payer__organisation")
+    words = _("Advance of %(payer)s")
+    return {
+        row.public_id: EntrySource(words % {"payer": row.payer.organisation.name}, _address("advances", row.contract))
+        for row in rows
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bonds.routes import (
+    advances,
     changes,
     checks,
     claims,
@@ -34,6 +35,7 @@ SUBJECTS: Final = (
     providers,
     publishing,
     invoices,
+    advances,
     endings,
 )
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]

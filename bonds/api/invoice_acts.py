@@ -58,7 +58,7 @@ class ReceiptsApi(IdempotentMixin, APIView):
         given.is_valid(raise_exception=True)
         record = operations.record_invoice_receipt(
             invoice=invoice,
-            key=_key_of(request, actor),
+            key=key_of(request, actor),
             actor=actor,
             at=clock.now(),
             today=clock.today(),
@@ -140,7 +140,7 @@ class VatApi(IdempotentMixin, APIView):
         return Response(shapes.VatSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-def _key_of(request: Request, actor: Actor) -> str:
+def key_of(request: Request, actor: Actor) -> str:
     """Name the receipt by the caller's own key, so that a request that died half-way is not recorded twice."""
     sent = request.headers.get(HEADER)
     if sent is None:

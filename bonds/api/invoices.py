@@ -21,6 +21,7 @@ from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
 from bonds.models import Invoice, InvoiceLine
 from bonds.policies import invoices as policies
 from bonds.queries import invoice_lists as queries
+from bonds.queries.advances import uses_of
 from bonds.queries.invoices import PAPERS
 from bonds.serializers import invoices as shapes
 from documents import operations as document_operations
@@ -128,6 +129,7 @@ class InvoiceApi(APIView):
             "en16931": invoice.facts,
             "receipts": queries.receipts_of(invoice),
             "credit_notes": queries.notes_of(invoice),
+            "advances": uses_of(invoice),
             "reminded_at": [one.at for one in invoice.reminders.all()],
             "entries": [one.public_id for one in queries.entries_of(invoice)] if sees_all else [],
             "document": document.public_id if document else None,

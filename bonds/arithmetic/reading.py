@@ -24,6 +24,7 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "shares": ("payer", "metrics", "period"),
     "guarantees": ("commissioner", "provider", "period"),
     "providers": ("provider", "period"),
+    "advances": ("code",),
 }
 
 

@@ -309,6 +309,19 @@ class ProviderTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceTerm:
+    """What a payer pays before results, to be set against its later invoices: when, and how much, in pence.
+
+    Source: treasury specification A8, V11; advances in the contracts that the pandemic changed (domain notes 1.2).
+    """
+
+    code: str
+    payer: str
+    amount: int
+    payable_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """One version of a contract, whole.
 
@@ -335,5 +348,6 @@ class Terms:
     claims: ClaimRules = field(default_factory=ClaimRules)
     guarantees: tuple[ReferralGuarantee, ...] = ()
     providers: tuple[ProviderTerms, ...] = ()
+    advances: tuple[AdvanceTerm, ...] = ()
     rounding: Rounding = Rounding.LARGEST_REMAINDER
     is_excess_respread: bool = False

@@ -12,7 +12,7 @@ from bonds.queries.claims import names_of_metrics
 from bonds.queries.contracts import roles_of
 from bonds.queries.invoice_lists import lines_of
 from bonds.queries.invoice_words import say_fields, say_plain_lines
-from bonds.queries.invoices import get_invoice, number_of
+from bonds.queries.invoices import asked_pence, get_invoice, number_of
 from bonds.states import InvoiceKind
 from foundation import clock
 from foundation.access import ALLOWED, Actor, Decision, refuse
@@ -38,6 +38,8 @@ def invoice_context(subject: str) -> dict[str, Any]:
         "number": number_of(invoice),
         "is_invoice": invoice.kind == InvoiceKind.INVOICE.value,
         "fields": say_fields(invoice.facts),
+        "advance_pence": invoice.gross_pence - asked_pence(invoice),
+        "left_pence": asked_pence(invoice),
         "plain_lines": say_plain_lines(invoice.facts),
         "lines": [
             {"line": one, "called": names.get(one.share.result.metric, one.share.result.metric)}

@@ -99,6 +99,18 @@ class ReceiptForm(forms.Form):
             self.add_error(one["field"] if one["field"] in self.fields else None, one["detail"])
 
 
+class AdvanceMoneyForm(ReceiptForm):
+    """That an advance came, or went back, as it stands on the bank statement."""
+
+    moved_on = PlainDayField(
+        label=gettext_lazy("Day on the bank statement"),
+        error_messages={"required": gettext_lazy("Give the day on the statement.")},
+    )
+    amount_pence = PoundsField(
+        label=gettext_lazy("Amount"), error_messages={"required": gettext_lazy("Give the amount.")}
+    )
+
+
 class VatForm(forms.Form):
     """How VAT looks at what is paid for."""
 

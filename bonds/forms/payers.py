@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bonds.arithmetic.terms import Rounding, ShareKind
-from bonds.forms.fields import DayField, PercentField, PoundsField, day_after, last_day
+from bonds.forms.fields import CodeField, DayField, PercentField, PoundsField, day_after, last_day
 from bonds.forms.rows import PeriodMixin, RowForm, Vocabulary, entry
 
 MOST_PEOPLE = 1_000_000
@@ -273,3 +273,18 @@ class ProviderPayForm(PeriodMixin, RowForm):
 
     def _per(self) -> list[str]:
         return [name for name in self.fields if name.startswith(_PER)]
+
+
+class AdvanceForm(RowForm):
+    """What a payer pays before results."""
+
+    plain: ClassVar[tuple[str, ...]] = ("code", "payer", "amount", "payable_on")
+    choices_of: ClassVar[Mapping[str, str]] = {"payer": "payers"}
+
+    payer = forms.ChoiceField(label=gettext_lazy("Who pays in advance"))
+    code = CodeField(help_text=gettext_lazy("What it is called on every page, as in start_2027."))
+    amount = PoundsField(
+        label=gettext_lazy("Amount"),
+        help_text=gettext_lazy("It is set against this payer's invoices; what is never earned goes back to it."),
+    )
+    payable_on = DayField(label=gettext_lazy("To be paid by"))

@@ -1,5 +1,6 @@
 """What must always hold of outcome contracts, a file for each subject; each says what enforces it."""
 
+from bonds.invariants.advances import ADVANCE_INVARIANTS
 from bonds.invariants.claims import CLAIM_INVARIANTS
 from bonds.invariants.investor_endings import ENDING_INVARIANTS
 from bonds.invariants.investor_reports import REPORT_INVARIANTS
@@ -10,6 +11,7 @@ from bonds.invariants.withholding import TAX_INVARIANTS
 
 INVARIANTS = (
     *CLAIM_INVARIANTS,
+    *ADVANCE_INVARIANTS,
     *INVESTOR_INVARIANTS,
     *REPORT_INVARIANTS,
     *PROVIDER_INVARIANTS,

@@ -25,8 +25,7 @@ from bonds.models import (
     PartyRoleHeld,
     Signature,
 )
-from bonds.operations.invoicing import DEBTORS
-from bonds.operations.postings import CLAIMS_SUBMITTED, CLAWBACK, EARNED
+from bonds.operations.postings import CLAIMS_SUBMITTED, CLAWBACK, DEBTORS, EARNED
 from bonds.queries.standing import build_standing
 from bonds.queries.terms import signing_parties, terms_by_version, version_digest
 from core.invariants import Invariant

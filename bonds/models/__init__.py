@@ -1,6 +1,7 @@
 """Outcome contracts: parties and terms, people and results, claims and checks."""
 
 from bonds.models.adjustments import VersionAdjustment
+from bonds.models.advances import Advance, AdvanceMoney, AdvanceUse
 from bonds.models.checks import (
     Adjudication,
     Dispute,
@@ -84,6 +85,9 @@ from bonds.models.withholding import TaxPayment, WithholdingRule
 
 __all__ = [
     "Adjudication",
+    "Advance",
+    "AdvanceMoney",
+    "AdvanceUse",
     "Approach",
     "AssessmentRun",
     "CallPart",

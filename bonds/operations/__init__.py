@@ -3,6 +3,7 @@
 from bonds.operations.accepting import accept_waiting, begin_acceptance
 from bonds.operations.accruing import accrue_interest
 from bonds.operations.adjusting import adjust_lines, begin_adjustment
+from bonds.operations.advancing import ask_for_advance, record_advance
 from bonds.operations.calling import call_capital
 from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
 from bonds.operations.clawing import take_back_lines
@@ -52,6 +53,7 @@ __all__ = [
     "add_party",
     "adjust_lines",
     "answer_query",
+    "ask_for_advance",
     "begin_acceptance",
     "begin_adjustment",
     "begin_booking",
@@ -79,6 +81,7 @@ __all__ = [
     "query_line",
     "raise_dispute",
     "record_adjudication",
+    "record_advance",
     "record_findings",
     "record_invoice_receipt",
     "record_purchase_order",

@@ -19,11 +19,12 @@ from bonds.operations.claim_mails import tell_taken_back
 from bonds.operations.crediting import issue_credit_notes
 from bonds.operations.deciding import check_verifier
 from bonds.operations.errors import PartBelowNothing, UndoneOtherwise
-from bonds.operations.invoicing import DEBTORS, VAT
+from bonds.operations.invoicing import VAT
 from bonds.operations.lines import change_lines, lock_lines, read_claim, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import (
     CLAWBACK,
+    DEBTORS,
     EARNED,
     OUTCOME_PAYMENTS,
     TOP_UP_PAYMENTS,

@@ -19,8 +19,9 @@ from bonds.models import Invoice, OutcomesContract, Party, ProviderDue, Referral
 from bonds.operations.assessing import check_running
 from bonds.operations.investor_postings import PROVIDERS
 from bonds.operations.invoice_papers import publish
-from bonds.operations.invoicing import DEBTORS, due_on_for
+from bonds.operations.invoicing import due_on_for
 from bonds.operations.locks import lock_contract
+from bonds.operations.postings import DEBTORS
 from bonds.operations.provider_dues import PROVIDER_FEES
 from bonds.operations.provider_errors import GuaranteeMissing, NothingToCompensate
 from bonds.operations.rounds import open_round

@@ -1,6 +1,6 @@
 """Invoices: what was accepted is asked of each payer, and settled by what they pay.
 
-Source: treasury specification A8: V8 (invoice issued), V9 (commissioner pays).
+Source: treasury specification A8: V8 (invoice issued), V9 (commissioner pays), V11 (an advance is earned).
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from bonds.arithmetic.deadlines import compute_payment_deadline
 from bonds.arithmetic.terms import ClaimRules
 from bonds.arithmetic.vat import compute_tax, find_rate
 from bonds.models import ClaimRound, Invoice, InvoiceLine, LineShare, OutcomesContract, Party, PurchaseOrder
+from bonds.operations.advancing import earn_advances, plan_uses
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import NothingToInvoice, OrderUnsound, TooMuchPaid, WrongMoney
 from bonds.operations.invoice_papers import publish
 from bonds.operations.lines import change_lines, read_lines
 from bonds.operations.locks import lock_contract
-from bonds.operations.postings import EARNED
+from bonds.operations.postings import DEBTORS, EARNED
+from bonds.queries.advances import sum_used
 from bonds.queries.invoices import (
     find_purchase_order,
     find_vat_treatment,
@@ -44,7 +46,6 @@ from payments.models import RecordedMoney
 from people.models import OrganisationKind
 
 RECEIPT_PURPOSE: Final = "bonds.invoice"
-DEBTORS: Final = "1100"
 VAT: Final = "2200"
 Kind = states.InvoiceKind
 
@@ -104,7 +105,8 @@ def record_purchase_order(
 def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) -> list[Invoice]:
     """Invoice each payer for all that was accepted and not yet invoiced: one invoice for each payer and round (V8).
 
-    What comes to nothing or less for a payer in a round, as by a downside share, waits for more.
+    What a payer paid in advance is set against its invoices, the oldest first (V11). What comes to nothing or less for
+    a payer in a round, as by a downside share, waits for more.
 
     Args:
         contract: Running.
@@ -124,6 +126,7 @@ def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) ->
     if not invoices:
         raise NothingToInvoice(_("Nothing was accepted since the last invoices."))
     _note_invoiced(invoices, actor=actor, at=at)
+    _settle_by_advances(invoices, actor=actor, at=at)
     publish(invoices, actor=actor.ref, at=at)
     return invoices
 
@@ -200,13 +203,15 @@ def _issue(
         issued_at=at,
     )
     said = {"registration": treatment.registration, "tax_reason": treatment.reason} if treatment else {}
-    invoice.facts = write_facts(invoice, shares, **said)
+    uses = plan_uses(payer, asked=invoice.gross_pence)
+    invoice.facts = write_facts(invoice, shares, advance_pence=sum(pence for _advance, pence in uses), **said)
     invoice.save()
     InvoiceLine.objects.bulk_create(
         InvoiceLine(invoice=invoice, place=place, kind=invoice.kind, share=share, pence=share.net_pence)
         for place, share in enumerate(shares, start=1)
     )
     _post_issued(invoice, actor=actor, at=at)
+    earn_advances(invoice, uses, actor=actor, at=at)
     audit.record(
         actor=actor.ref,
         action="bonds.invoice_issued",
@@ -253,6 +258,14 @@ def _note_invoiced(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -
     waiting = LineShare.objects.filter(result__in=mine, invoice_lines=None).exclude(net_pence=0)
     ready = sorted(mine - set(waiting.values_list("result_id", flat=True)))
     change_lines(read_lines(ready), to=states.LineState.INVOICED, actor=actor.ref, at=at)
+
+
+def _settle_by_advances(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -> None:
+    """What was paid in advance settles so much of an invoice; its lines are paid if nothing is left."""
+    used = sum_used(invoices)
+    for invoice in invoices:
+        if invoice.pk in used:
+            settle_invoice(invoice, used[invoice.pk], actor=actor.ref, at=at)
 
 
 def settle_invoice(invoice: Invoice, pence: int, *, actor: str, at: datetime, reason: str = "") -> None:

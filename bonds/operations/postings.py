@@ -17,6 +17,7 @@ from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line, NewEntry
 
+DEBTORS: Final = "1100"
 EARNED: Final = "1110"
 CLAWBACK: Final = "2410"
 OUTCOME_PAYMENTS: Final = "4000"

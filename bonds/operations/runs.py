@@ -22,7 +22,8 @@ from bonds.models import (
     Party,
     WaterfallRun,
 )
-from bonds.operations.investor_postings import COSTS, PROVIDERS, RESERVE
+from bonds.operations.investor_postings import COSTS, DEFERRED_INCOME, PROVIDERS, RESERVE
+from bonds.queries.advances import sum_unearned
 from bonds.queries.guarantees import sum_guaranteed
 from bonds.queries.investors import list_commitments, list_movements, list_open
 from bonds.queries.provider_dues import find_unbooked
@@ -61,7 +62,7 @@ def build_deal_standing(
     """
     return DealStanding(
         positions=compute_positions(terms, list_movements(contract, with_promised=True), on=on),
-        costs=_costs(book),
+        costs=(*_costs(book), *_unearned(contract)),
         fees=_fees(contract, book, on=on),
         monthly_cost=monthly_cost,
         reserve=ledger_queries.account_balance(book=book, code=RESERVE),
@@ -75,6 +76,12 @@ def build_deal_standing(
 def _costs(book: Book) -> tuple[Due, ...]:
     rows = [row for row in ledger_queries.trial_balance(book=book) if row.account.code in COSTS and row.balance > 0]
     return tuple(Due(party=row.account.name, amount=row.balance, what=row.account.code) for row in rows)
+
+
+def _unearned(contract: OutcomesContract) -> tuple[Due, ...]:
+    """What commissioners paid in advance is not shared out before it is earned: it may have to go back."""
+    pence = sum(sum_unearned(contract).values())
+    return (Due(party="Deferred-Income", amount=pence, what=DEFERRED_INCOME),) if pence else ()
 
 
 def _fees(contract: OutcomesContract, book: Book, *, on: date) -> tuple[Due, ...]:

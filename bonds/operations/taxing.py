@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from bonds import states
 from bonds.arithmetic.vat import find_rate
 from bonds.models import OutcomesContract, VatTreatment
+from bonds.operations.advance_errors import AdvanceTaxed
 from bonds.operations.errors import VatUnsound
 from bonds.operations.locks import lock_contract
+from bonds.queries.advances import sum_unearned
 from foundation import audit
 from foundation.access import Actor
 
@@ -39,6 +41,7 @@ def record_vat_treatment(
         at: Now.
 
     Raises:
+        AdvanceTaxed: tax would be due while something that was paid in advance is not earned.
         VatUnsound: the reason is missing, or the number where tax is due, or the rate of the day is not known.
 
     Source: VATA 1994 s.2(1), s.31; VAT Regulations 1995 reg.14 (a VAT invoice names the supplier's number).
@@ -53,6 +56,10 @@ def record_vat_treatment(
     except ValueError as unknown:
         raise VatUnsound(_("The rate of that day is not known here."), field="from_on") from unknown
     contract = lock_contract(contract.pk)
+    if category is states.VatCategory.STANDARD and sum_unearned(contract):
+        raise AdvanceTaxed(
+            _("A payer has paid in advance, without VAT. Set that against invoices or pay it back first.")
+        )
     made = VatTreatment.objects.create(
         contract=contract,
         category=category.value,

@@ -13,6 +13,7 @@ from bonds import states
 from bonds.arithmetic.terms import Terms
 from bonds.models import ClaimLine, ContractVersion, Invoice, OutcomesContract, SampleRun
 from bonds.queries.adjusting import waits_for_adjustment
+from bonds.queries.advances import sum_unearned
 from bonds.queries.investors import list_open
 from bonds.queries.invoice_lists import waiting_by_payer
 from bonds.queries.provider_dues import find_unbooked
@@ -118,6 +119,9 @@ def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
     for payer, pence in sorted(find_set_offs(contract).items()):
         words = _("%(payer)s paid %(amount)s too much, which nothing has settled.")
         yield Obstacle("overpaid", words % {"payer": names[payer], "amount": format_pounds(pence, currency)})
+    for payer, pence in sorted(sum_unearned(contract).items()):
+        words = _("%(payer)s paid %(amount)s in advance that was not earned: it is paid back first.")
+        yield Obstacle("advance_unearned", words % {"payer": names[payer], "amount": format_pounds(pence, currency)})
     promised = sum(pence for _due, pence in list_open(contract))
     if promised:
         words = _("%(amount)s was shared out and not paid.") % {"amount": format_pounds(promised, currency)}

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.utils.translation import gettext as _
 
 from bonds.models import (
+    AdvanceUse,
     ClaimRound,
     Clawback,
     Invoice,
@@ -201,6 +202,8 @@ def entries_of(invoice: Invoice) -> list[Entry]:
         keys = [f"bonds:invoiced:{invoice.public_id}"]
         made = ReferralCompensation.objects.filter(invoice=invoice).values_list("public_id", flat=True)
         keys += [f"bonds:compensation:{one}" for one in made]
+        used = AdvanceUse.objects.filter(invoice=invoice).values_list("public_id", flat=True)
+        keys += [f"bonds:advance_earned:{one}" for one in used]
     else:
         undone = Clawback.objects.filter(result__shares__invoice_lines__invoice=invoice).distinct()
         keys = [f"bonds:taken_back:{one}" for one in undone.values_list("public_id", flat=True)]

@@ -17,7 +17,7 @@ from core.amounts import read_pence
 from core.money import format_pounds
 
 _DAYS: Final = frozenset({"BT-2", "BT-9"})
-_AMOUNTS: Final = frozenset({"BT-106", "BT-109", "BT-110", "BT-112", "BT-115", "BT-116", "BT-117"})
+_AMOUNTS: Final = frozenset({"BT-106", "BT-109", "BT-110", "BT-112", "BT-113", "BT-115", "BT-116", "BT-117"})
 # In the order in which people read an invoice. Source of the names: EN 16931-1, business terms.
 LABELS: Final = {
     "BT-1": gettext_lazy("Number"),
@@ -41,6 +41,7 @@ LABELS: Final = {
     "BT-117": gettext_lazy("VAT of that amount"),
     "BT-110": gettext_lazy("VAT in all"),
     "BT-112": gettext_lazy("Total with VAT"),
+    "BT-113": gettext_lazy("Less what was paid in advance"),
     "BT-115": gettext_lazy("To be paid"),
 }
 # What is said otherwise on a credit note: nothing is due on it.

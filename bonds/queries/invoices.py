@@ -21,6 +21,7 @@ from bonds.models import (
     VatTreatment,
 )
 from bonds.states import InvoiceKind, LineState, VatCategory
+from core.amounts import read_pence
 from core.errors import NotFound
 from core.money import from_minor
 
@@ -86,7 +87,12 @@ def find_vat_treatment(*, contract: OutcomesContract, on: date) -> VatTreatment 
 
 
 def write_facts(
-    invoice: Invoice, shares: Sequence[LineShare], *, registration: str = "", tax_reason: str = ""
+    invoice: Invoice,
+    shares: Sequence[LineShare],
+    *,
+    registration: str = "",
+    tax_reason: str = "",
+    advance_pence: int = 0,
 ) -> dict[str, Any]:
     """The fields of an invoice or credit note by their EN 16931 names, amounts as texts with two decimals.
 
@@ -95,6 +101,7 @@ def write_facts(
         shares: What stands on it, in order.
         registration: The seller's VAT number, where there is one.
         tax_reason: Why no tax is due; not said where it is.
+        advance_pence: What the buyer paid before, which is set against it; said only where there is any.
 
     Source: EN 16931-1, core invoice; Procurement Act 2023 s.67 (authorities have to take such invoices).
     """
@@ -117,7 +124,8 @@ def write_facts(
         "BT-109": _amount(invoice.net_pence, invoice),
         "BT-110": _amount(invoice.tax_pence, invoice),
         "BT-112": _amount(invoice.gross_pence, invoice),
-        "BT-115": _amount(invoice.gross_pence, invoice),
+        **({"BT-113": _amount(advance_pence, invoice)} if advance_pence else {}),
+        "BT-115": _amount(invoice.gross_pence - advance_pence, invoice),
         "BT-116": _amount(invoice.net_pence, invoice),
         "BT-117": _amount(invoice.tax_pence, invoice),
         "BT-118": invoice.tax_category,
@@ -137,6 +145,11 @@ def number_of(invoice: Invoice) -> str:
     """The number as it stands on the document: contract, kind and number."""
     letters = "INV" if invoice.kind == InvoiceKind.INVOICE.value else "CN"
     return f"{invoice.contract.reference}-{letters}-{invoice.number:04}".upper()
+
+
+def asked_pence(invoice: Invoice) -> int:
+    """What the document asks for: the amount with tax, less what was paid in advance, as fixed on the day of issue."""
+    return read_pence(invoice.facts["BT-115"]) or 0
 
 
 def paid_lines(invoice: Invoice) -> list[int]:

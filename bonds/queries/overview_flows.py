@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from bonds.arithmetic.spans import Spans
-from bonds.models import LineResult, LineShare
+from bonds.models import AdvanceUse, LineResult, LineShare
 from bonds.queries.overview_sums import Scope, receipts, signed, span_of
 
 PayerResultPeriod = tuple[str, str, int]
@@ -38,13 +38,20 @@ def sum_units(scope: Scope, periods: Spans) -> Mapping[tuple[str, int], int]:
 
 
 def sum_received(scope: Scope, periods: Spans) -> Mapping[tuple[str, int], int]:
-    """Sum what payers paid, by payer and number of the period, in pence. Two queries; of all providers together."""
+    """Sum what payers paid, by payer and number of the period, in pence. Three queries; of all providers together.
+
+    What was paid in advance counts when it is set against an invoice.
+    """
     payers = dict(scope.contract.invoices.values_list("public_id", "payer__code"))
     found: dict[tuple[str, int], int] = {}
     rows = receipts(scope.contract, until=scope.on).annotate(span=span_of("entry__effective_on", periods))
     for subject, span, pence in rows.values_list("subject", "span").annotate(sum=signed()):
         key = (payers[subject], span)
         found[key] = found.get(key, 0) + int(pence)
+    used = AdvanceUse.objects.filter(invoice__contract=scope.contract, invoice__issued_on__lte=scope.on).order_by()
+    spans = used.annotate(span=span_of("invoice__issued_on", periods))
+    for payer, span, pence in spans.values_list("invoice__payer__code", "span").annotate(sum=Sum("pence")):
+        found[payer, span] = found.get((payer, span), 0) + int(pence)
     return found
 
 

@@ -151,7 +151,9 @@ def sum_cuts(scope: Scope) -> list[Cut]:
 def sum_invoices(scope: Scope) -> list[InvoiceSum]:
     """Sum invoices that were issued by the day, by result and year, less their credit notes. Three queries."""
     issued = Invoice.objects.filter(contract=scope.contract, issued_on__lte=scope.on).select_related("payer")
-    documents = {one.pk: one for one in issued.order_by("number")}
+    # What was paid in advance settles an invoice on the day of issue.
+    rows = list(issued.order_by("number").annotate(advanced=Sum("advance_uses__pence", default=0)))
+    documents, advanced = {one.pk: one for one in rows}, {one.pk: int(vars(one)["advanced"]) for one in rows}
     gross = {pk: one.gross_pence for pk, one in documents.items()}
     for pk, one in documents.items():
         if one.credits_id is not None:
@@ -165,9 +167,9 @@ def sum_invoices(scope: Scope) -> list[InvoiceSum]:
         else:
             before = found[original].credited.get((metric, year), 0)
             found[original].credited[metric, year] = before + int(asked)
-    by_id = {documents[pk].public_id: one for pk, one in found.items()}
-    for subject, pence in receipts(scope.contract, until=scope.on).values_list("subject").annotate(sum=signed()):
-        by_id[subject].receive(int(pence))
+    came = dict(receipts(scope.contract, until=scope.on).values_list("subject").annotate(sum=signed()))
+    for pk, summed in found.items():
+        summed.receive(int(came.get(documents[pk].public_id, 0)) + advanced[pk])
     return [one for one in found.values() if one.asked]
 
 

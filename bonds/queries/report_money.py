@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Case, Sum, Value, When
+from django.db.models import Case, F, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from bonds.arithmetic.months import add_months
+from bonds.queries.advances import BATCH_PREFIX
 from ledger import queries as ledger_queries
 from ledger.models import Book, Transfer
 
 # Bank and reserve; between the two no money comes or goes.
 BANK_ACCOUNTS: Final = ("1200", "1210")
 # What the account on the other side says of money that came, and of money that left.
-_IN: Final = {"1100": "results", "2300": "investors", "2310": "investors", "2400": "investors"}
+# Grants of investors and advances of payers stand on one account; the batch tells them apart.
+_ADVANCES: Final = "2400 advances"
+_IN: Final = {
+    "1100": "results",
+    "2300": "investors",
+    "2310": "investors",
+    "2400": "investors",
+    _ADVANCES: "advances",
+}
 _OUT: Final = {
+    _ADVANCES: "advances",
     "2100": "providers",
     "2320": "interest",
     "2330": "returns",
@@ -79,8 +89,9 @@ def _moved(book: Book, from_on: date, until_on: date) -> Iterator[tuple[str, str
     for bank, other in (("debit_account", "credit_account"), ("credit_account", "debit_account")):
         rows = moved.filter(**{f"{bank}__code__in": BANK_ACCOUNTS}).exclude(**{f"{other}__code__in": BANK_ACCOUNTS})
         sign = Case(When(entry__reverses=None, then=Value(1)), default=Value(-1))
-        grouped = rows.annotate(month=TruncMonth("effective_on"), sign=sign).order_by()
-        values = grouped.values_list(f"{other}__code", "sign", "month").annotate(sum=Sum("amount"))
+        use = Case(When(entry__batch__startswith=BATCH_PREFIX, then=Value(_ADVANCES)), default=F(f"{other}__code"))
+        grouped = rows.annotate(month=TruncMonth("effective_on"), sign=sign, use=use).order_by()
+        values = grouped.values_list("use", "sign", "month").annotate(sum=Sum("amount"))
         for code, turn, month, pence in values:
             came = (bank == "debit_account") == (turn > 0)
             uses = _IN if came else _OUT

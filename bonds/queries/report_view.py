@@ -27,12 +27,14 @@ Row = tuple[str, str]
 
 _MONEY: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("in", "results"): lazy("Paid for results by commissioners and funds"),
+    ("in", "advances"): lazy("Paid before results, still to be earned"),
     ("in", "investors"): lazy("Paid in by investors"),
     ("in", "other"): lazy("Other money that came in"),
     ("out", "providers"): lazy("To providers, for the service"),
     ("out", "interest"): lazy("To investors, interest"),
     ("out", "returns"): lazy("To investors, their share of what results earned"),
     ("out", "principal"): lazy("To investors, of the money that they paid in"),
+    ("out", "advances"): lazy("Back to payers, of what they paid before results"),
     ("out", "tax"): lazy("Tax withheld, paid on"),
     ("out", "other"): lazy("Other costs"),
 }

@@ -1,6 +1,7 @@
 """What outcome contracts register with the rooms below, a file for each subject."""
 
 from bonds.registrations import (
+    advances,
     changes,
     checks,
     claims,
@@ -20,6 +21,7 @@ SUBJECTS = (
     claims,
     checks,
     invoices,
+    advances,
     investors,
     investor_reports,
     providers,

@@ -94,6 +94,13 @@ class ReceiptShownSerializer(serializers.Serializer[Any]):
     reverses = serializers.CharField(source="reverses.public_id", default=None, allow_null=True)
 
 
+class AdvanceUsedSerializer(serializers.Serializer[Any]):
+    """What was paid in advance and is set against an invoice, in pence."""
+
+    advance = serializers.CharField(source="advance.code")
+    pence = serializers.IntegerField()
+
+
 class InvoiceInFullSerializer(serializers.Serializer[Any]):
     """An invoice with its fields by the European standard, what came for it, and where it stands in the books.
 
@@ -104,6 +111,7 @@ class InvoiceInFullSerializer(serializers.Serializer[Any]):
     en16931 = serializers.DictField(help_text="The fields of EN 16931 by their short names, fixed on the day of issue.")
     receipts = ReceiptShownSerializer(many=True)
     credit_notes = InvoiceSerializer(many=True)
+    advances = AdvanceUsedSerializer(many=True, help_text="What was paid in advance and is set against it.")
     reminded_at = serializers.ListField(child=serializers.DateTimeField())
     entries = serializers.ListField(child=serializers.CharField())
     document = serializers.CharField(allow_null=True)

@@ -14,7 +14,15 @@ from bonds.arithmetic.shapes import read_shape
 from bonds.arithmetic.tranches import Tranche, typical_order
 from bonds.forms.formulas import FORMULA_FORMS
 from bonds.forms.investors_written import say_order
-from bonds.forms.payers import BasicsForm, ClaimRulesForm, GuaranteeForm, PayersForm, ProviderPayForm, ShareForm
+from bonds.forms.payers import (
+    AdvanceForm,
+    BasicsForm,
+    ClaimRulesForm,
+    GuaranteeForm,
+    PayersForm,
+    ProviderPayForm,
+    ShareForm,
+)
 from bonds.forms.prices import CapForm, TariffForm, UpliftForm
 from bonds.forms.results_defined import EvidenceForm, GroupForm, MetricForm
 from bonds.forms.rows import RowForm, Vocabulary
@@ -150,6 +158,15 @@ CONTRACT_STEPS: Final = (
         by("providers", "provider"),
         gettext_lazy("agreement"),
     ),
+    Step(
+        "advances",
+        gettext_lazy("Advance payments"),
+        gettext_lazy("Only if a payer pays before results, to be set against its later invoices."),
+        ListPart("advances"),
+        AdvanceForm,
+        named("code"),
+        gettext_lazy("advance"),
+    ),
 )
 STEPS: Final = (*CONTRACT_STEPS, *INVESTOR_STEPS)
 BY_SLUG: Final[Mapping[str, Step]] = {step.slug: step for step in STEPS}
@@ -158,7 +175,7 @@ _STEP_OF: Final[Mapping[str, str]] = {
     "currency": "days", "service": "days", "run_off_until": "days", "subgroups": "groups", "metrics": "results",
     "formulas": "formulas", "tariffs": "prices", "uplifts": "uplifts", "caps": "caps", "payers": "payers",
     "rounding": "payers", "is_excess_respread": "payers", "shares": "shares", "claims": "claims",
-    "guarantees": "referrals", "providers": "pay", "parties": PARTIES,
+    "guarantees": "referrals", "providers": "pay", "advances": "advances", "parties": PARTIES,
 }  # fmt: skip
 _EVIDENCE_ENTRIES: Final = {"evidence", "evidence_by_payer"}
 

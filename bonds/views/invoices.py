@@ -20,6 +20,7 @@ from bonds.models import Invoice
 from bonds.policies import Standpoint
 from bonds.policies import invoices as policies
 from bonds.queries import invoice_lists as queries
+from bonds.queries.advances import uses_of
 from bonds.queries.claims import names_of_metrics
 from bonds.queries.invoice_words import say_fields, say_plain_lines
 from bonds.queries.invoices import PAPERS, find_purchase_order, find_vat_treatment, number_of
@@ -179,6 +180,7 @@ class InvoiceView(OneInvoiceMixin, TemplateView):
             "notes": [(one, number_of(one)) for one in queries.notes_of(invoice)],
             "order": queries.look_at_order(order, today=today) if order else None,
             "reminders": invoice.reminders.all(),
+            "advances": uses_of(invoice),
             "entries": queries.entries_of(invoice) if self.sees_all else [],
             "document": queries.find_paper(invoice),
             "may_receive": may_receive and can_be_paid,

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bonds import operations
+from bonds.arithmetic.terms import AdvanceTerm
 from people.models import Organisation
-from tests.factories.bonds import DECIDED_AT, HOLDER, make_contract
+from tests.factories.bonds import DECIDED_AT, HOLDER, make_contract, small_terms
 from tests.policies.kinds import SECRETARY, TREASURER, Row, officers
 
 if TYPE_CHECKING:
@@ -24,9 +25,15 @@ class Invoiced:
     number: int
 
 
+def _advance(code: str) -> AdvanceTerm:
+    return AdvanceTerm(code=code, payer="northmoor", amount=10_000, payable_on=date(2025, 9, 1))
+
+
 def an_invoice(organisation: Organisation) -> Invoiced:
     """An invoice under a contract that the organisation holds; something else waits to be invoiced."""
-    world = make_contract(reference="blackthorn", holder=organisation)
+    terms = small_terms(advances=tuple(_advance(code) for code in ("start", "spring")))
+    world = make_contract(terms, reference="blackthorn", holder=organisation)
+    operations.ask_for_advance(contract=world.contract, code="start", actor=HOLDER, at=DECIDED_AT)
     for day in (10, 11):
         world.accept(world.submit(world.make_event("moved_in", date(2025, 4, day), evidence="tenancy")))
         if day == 10:
@@ -49,6 +56,9 @@ PARTS: dict[str, Arguments] = {
         f"api:{name}": _parts("invoiced") for name in ("invoice-list", "invoices-waiting", "order-list", "vat-list")
     },
     **{f"api:invoice{act}": _parts("invoiced", "number") for act in ("", "-lines", "-pdf", "-receipts")},
+    **{name: _parts("invoiced") for name in ("bonds:advances", "bonds:advance-ask", "api:advance-list")},
+    **{f"bonds:advance-{act}": _parts("invoiced", "number") for act in ("receipt", "refund")},
+    **{f"api:advance-{act}": _parts("invoiced", "number") for act in ("receipts", "refunds")},
     "bonds:claim-clawback": _parts("desk_claim", "number"),
     "api:claim-clawback": _parts("desk_claim", "number"),
     "api:claim-clawback-preview": _parts("desk_claim", "number"),
@@ -69,6 +79,16 @@ ROWS: tuple[Row, ...] = (
     officers("api:vat-list", "post", *_KEEPERS, scope="contracts:write"),
     officers("api:order-list", "post", scope="contracts:write"),
     officers("api:invoice-receipts", "post", TREASURER, scope="payments:write"),
+    officers("bonds:advances"),
+    officers("bonds:advance-ask", "post", *_KEEPERS),
+    *(
+        officers(f"bonds:advance-{act}", method, TREASURER)
+        for act in ("receipt", "refund")
+        for method in ("get", "post")
+    ),
+    officers("api:advance-list", scope="contracts:read"),
+    officers("api:advance-list", "post", *_KEEPERS, scope="contracts:write"),
+    *(officers(f"api:advance-{act}", "post", TREASURER, scope="payments:write") for act in ("receipts", "refunds")),
     officers("api:claim-clawback", "post", scope="claims:write"),
     officers("api:claim-clawback-preview", "post", scope="contracts:read"),
 )

@@ -54,6 +54,7 @@ def find_problems(terms: Terms) -> list[Problem]:
             _check_claims(terms),
             _check_guarantees(terms),
             _check_providers(terms),
+            _check_advances(terms),
         )
     )
 
@@ -70,6 +71,7 @@ def _check_lengths(terms: Terms) -> Iterator[Problem]:
         "formulas",
         "guarantees",
         "providers",
+        "advances",
     )
     for name in names:
         most = _MOST_TARIFFS if name == "tariffs" else _MOST
@@ -189,3 +191,16 @@ def _check_providers(terms: Terms) -> Iterator[Problem]:
             yield from check_least(pence, 0, here)
         yield from check_hundredths(each.success_percent, point(at, "success_percent"))
         yield from check_period(each.period, point(at, "period"))
+
+
+def _check_advances(terms: Terms) -> Iterator[Problem]:
+    codes = [each.code for each in terms.advances]
+    for place, each in enumerate(terms.advances):
+        at = f"/advances/{place}"
+        yield from check_code(each.code, point(at, "code"))
+        if each.code in codes[:place]:
+            yield Problem(point(at, "code"), f"“{each.code}” is there already: each advance has a name of its own.")
+        yield from check_one_known(each.payer, terms.payers, point(at, "payer"), "payer")
+        yield from check_least(each.amount, 1, point(at, "amount"))
+        if each.payable_on >= terms.run_off_until:
+            yield Problem(point(at, "payable_on"), "Nothing can be earned of it any more on that day.")
