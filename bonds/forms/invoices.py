@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from bonds import states
 from bonds.forms.claims import NAMES_NOBODY, LinesForm
-from bonds.forms.fields import PlainDayField, PoundsField
-from bonds.models.choices import VAT_CATEGORIES
+from bonds.forms.fields import PercentField, PlainDayField, PoundsField
+from bonds.models.choices import RECOGNITIONS, VAT_CATEGORIES
 from bonds.queries.claims import WORDS_LENGTH
 
 ORDER_LENGTH: Final = 60
@@ -131,6 +131,32 @@ class VatForm(forms.Form):
         label=gettext_lazy("VAT number"), max_length=20, required=False,
         help_text=gettext_lazy("Of the contract holder; needed where VAT is charged."),
     )  # fmt: skip
+
+
+class RecognitionForm(forms.Form):
+    """When income is recognised."""
+
+    recognise_at = forms.TypedChoiceField(
+        label=gettext_lazy("Income is recognised"), choices=RECOGNITIONS, coerce=states.Recognition,
+        widget=forms.RadioSelect(), error_messages={"required": gettext_lazy("Choose one.")},
+    )  # fmt: skip
+    percent = PercentField(
+        label=gettext_lazy("Part that is recognised when it is claimed, in percent"), required=False,
+        help_text=gettext_lazy("Only what is highly probable not to be taken back. Empty where income waits."),
+    )  # fmt: skip
+    from_on = PlainDayField(
+        label=gettext_lazy("For claims submitted from"),
+        help_text=gettext_lazy("Today or later: what was claimed before stays as it was booked."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("What this rests on"), max_length=200,
+        help_text=gettext_lazy("For example how much of such claims was accepted, or what the auditor said."),
+        error_messages={"required": gettext_lazy("Say what this rests on.")},
+    )  # fmt: skip
+
+    def clean_percent(self) -> int:
+        """Give nothing as 0."""
+        return self.cleaned_data["percent"] or 0
 
 
 class TakeBackForm(LinesForm):

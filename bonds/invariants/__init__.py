@@ -7,11 +7,13 @@ from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
 from bonds.invariants.plans import PLAN_INVARIANTS
 from bonds.invariants.providers import PROVIDER_INVARIANTS
+from bonds.invariants.recognition import RECOGNITION_INVARIANTS
 from bonds.invariants.withholding import TAX_INVARIANTS
 
 INVARIANTS = (
     *CLAIM_INVARIANTS,
     *ADVANCE_INVARIANTS,
+    *RECOGNITION_INVARIANTS,
     *INVESTOR_INVARIANTS,
     *REPORT_INVARIANTS,
     *PROVIDER_INVARIANTS,

@@ -26,6 +26,7 @@ from bonds.models import (
     Signature,
 )
 from bonds.operations.postings import CLAIMS_SUBMITTED, CLAWBACK, DEBTORS, EARNED
+from bonds.queries.recognition import sum_early
 from bonds.queries.standing import build_standing
 from bonds.queries.terms import signing_parties, terms_by_version, version_digest
 from core.invariants import Invariant
@@ -183,7 +184,8 @@ def find_invoice_differences() -> Iterator[str]:
         asked = Invoice.objects.filter(contract=contract, kind=states.InvoiceKind.INVOICE.value)
         # A compensation is asked for at once, and was never among the results.
         of_results = asked.filter(compensation=None)
-        waiting = earned - (of_results.aggregate(sum=Sum("net_pence"))["sum"] or 0)
+        early = sum_early(contract)
+        waiting = early + earned - (of_results.aggregate(sum=Sum("net_pence"))["sum"] or 0)
         kept = ledger_queries.account_balance(book=book, code=EARNED)
         if kept != waiting:
             yield f"{contract.reference}: 1110 shows {kept}, {waiting} was earned and not invoiced"

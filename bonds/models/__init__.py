@@ -81,6 +81,7 @@ from bonds.models.provider_pay import (
     ReferralCompensation,
 )
 from bonds.models.publications import Publication
+from bonds.models.recognition import EarlyIncome, RecognitionPolicy
 from bonds.models.withholding import TaxPayment, WithholdingRule
 
 __all__ = [
@@ -107,6 +108,7 @@ __all__ = [
     "Distribution",
     "DistributionPayment",
     "Drawdown",
+    "EarlyIncome",
     "EventWithdrawal",
     "EvidenceItem",
     "GuaranteeCall",
@@ -144,6 +146,7 @@ __all__ = [
     "ProviderStatement",
     "Publication",
     "PurchaseOrder",
+    "RecognitionPolicy",
     "Referral",
     "ReferralCompensation",
     "RunWithdrawal",

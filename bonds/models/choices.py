@@ -90,6 +90,10 @@ VAT_CATEGORIES: Choices = [
     (states.VatCategory.EXEMPT.value, _("exempt from VAT")),
     (states.VatCategory.STANDARD.value, _("VAT at the standard rate")),
 ]
+RECOGNITIONS: Choices = [
+    (states.Recognition.APPROVED.value, _("when a result is accepted")),
+    (states.Recognition.SUBMITTED_CONSTRAINED.value, _("when a result is claimed, a part of it")),
+]
 NATIONS: Choices = [
     (Nation.ENGLAND_AND_WALES.value, _("England and Wales")),
     (Nation.SCOTLAND.value, _("Scotland")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.arithmetic.deadlines import Nation, compute_claim_deadline, compute_response_deadline
+from bonds.arithmetic.lines import Line as ResultLine
 from bonds.arithmetic.terms import Terms
 from bonds.models import Claim, ClaimLine, LineMessage, OutcomeEvent, OutcomesContract, Party
 from bonds.operations.assessing import check_running, work_out
@@ -18,6 +19,7 @@ from bonds.operations.errors import LinesRefused, NothingToClaim, WrongState
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import post_decided, post_submitted
+from bonds.operations.recognising import recognise_early, release_early
 from bonds.operations.rounds import open_round
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.periods import legal_day
@@ -106,7 +108,7 @@ def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
         raise NothingToClaim(_("There is nothing in this claim yet."))
     claim.claimed_on = legal_day(at)
     _check_claimable(contract, claim.provider, [line.event for line in lines], on=claim.claimed_on, claim=claim)
-    _note_indicative(contract, claim, lines)
+    results = _note_indicative(contract, claim, lines)
     claim.round = open_round(contract, on=claim.claimed_on)
     claim.state = State.SUBMITTED.value
     claim.submitted_at, claim.submitted_by = at, actor.ref
@@ -116,6 +118,7 @@ def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
     claim.save()
     change_lines(lines, to=states.LineState.SUBMITTED, actor=actor.ref, at=at)
     post_submitted(claim=claim, pence=sum(line.indicative_pence for line in lines), actor=actor.ref, at=at)
+    recognise_early(claim=claim, lines=lines, results=results, actor=actor.ref, at=at)
     audit.record(
         actor=actor.ref,
         action="bonds.claim_submitted",
@@ -168,7 +171,9 @@ def withdraw_lines(*, claim: Claim, lines: Sequence[str], reason: str, actor: Ac
     found = lock_lines(claim, lines)
     change_lines(found, to=states.LineState.WITHDRAWN, actor=actor.ref, at=at, reason=words)
     pence = sum(line.indicative_pence for line in found)
-    post_decided(claim=claim, key=f"withdrawn:{found[0].public_id}", pence=pence, actor=actor.ref, at=at)
+    key = f"withdrawn:{found[0].public_id}"
+    post_decided(claim=claim, key=key, pence=pence, actor=actor.ref, at=at)
+    release_early(claim=claim, lines=found, key=key, actor=actor.ref, at=at)
     _end_if_empty(claim)
     return claim
 
@@ -247,12 +252,14 @@ class _Windows:
         return _("The time for claiming it is over.") if deadline.is_past(self.on) else ""
 
 
-def _note_indicative(contract: OutcomesContract, claim: Claim, lines: Sequence[ClaimLine]) -> None:
-    """Tariff times count for each line, before any cap, as the memo book shows it."""
-    gross = {one.candidate.id: max(0, one.gross) for one in work_out(contract, claim, lines)}
+def _note_indicative(contract: OutcomesContract, claim: Claim, lines: Sequence[ClaimLine]) -> Sequence[ResultLine]:
+    """Tariff times count for each line, before any cap, as the memo book shows it; and what all comes to today."""
+    results = work_out(contract, claim, lines)
+    gross = {one.candidate.id: max(0, one.gross) for one in results}
     for line in lines:
         line.indicative_pence = gross[line.pk]
     ClaimLine.objects.bulk_update(lines, ["indicative_pence"], batch_size=1_000)
+    return results
 
 
 def _newest_terms(contract: OutcomesContract) -> Terms:

@@ -16,6 +16,7 @@ from bonds.operations.errors import NotDue, NotTheVerifier, WrongState
 from bonds.operations.lines import change_lines, lock_lines, read_claim, require_words, settle_claim_state
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import post_decided
+from bonds.operations.recognising import release_early
 from bonds.queries.terms import terms_by_version
 from core.periods import legal_day
 from foundation import audit
@@ -100,7 +101,9 @@ def reject_lines(
     found = lock_lines(claim, lines)
     change_lines(found, to=State.REJECTED, actor=actor.ref, at=at, reason=words, decider=verifier)
     pence = sum(line.indicative_pence for line in found)
-    post_decided(claim=claim, key=f"rejected:{found[0].public_id}", pence=pence, actor=actor.ref, at=at)
+    key = f"rejected:{found[0].public_id}"
+    post_decided(claim=claim, key=key, pence=pence, actor=actor.ref, at=at)
+    release_early(claim=claim, lines=found, key=key, actor=actor.ref, at=at)
     settle_claim_state(claim)
     _note(claim, "bonds.lines_rejected", found, verifier, actor=actor, at=at, reason=words)
     tell_if_decided(claim, at=at)
@@ -195,7 +198,9 @@ def _accept(
     change_lines(found, to=State.VALIDATED, actor=actor.ref, at=at, reason=note, decider=verifier)
     run = keep_results(contract=contract, claim=claim, lines=found, actor=actor.ref, at=at)
     pence = sum(line.indicative_pence for line in found)
-    post_decided(claim=claim, key=f"accepted:{run.public_id}", pence=pence, actor=actor.ref, at=at)
+    key = f"accepted:{run.public_id}"
+    post_decided(claim=claim, key=key, pence=pence, actor=actor.ref, at=at)
+    release_early(claim=claim, lines=found, key=key, actor=actor.ref, at=at)
     settle_claim_state(claim)
     _note(claim, "bonds.lines_accepted", found, verifier, actor=actor, at=at, reason=note)
     tell_if_decided(claim, at=at)

@@ -270,3 +270,9 @@ class VatUnsound(InvalidInput):
     """How VAT looks at a contract lacks what it rests on, or the number where tax is due."""
 
     code = "bonds.vat_unsound"
+
+
+class RecognitionUnsound(InvalidInput):
+    """When income is recognised lacks what it rests on, names a part that cannot be, or begins in the past."""
+
+    code = "bonds.recognition_unsound"

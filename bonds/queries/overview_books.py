@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bonds.queries.overview import Overview
+from bonds.queries.recognition import sum_early
 from ledger import queries as ledger_queries
 
 PENDING: Final = "9110"
@@ -38,7 +39,9 @@ class Tie:
 
 
 def compare_with_books(overview: Overview) -> list[Tie]:
-    """Compare an overview of all claims with the main and the memo book on its day. Six queries.
+    """Compare an overview of all claims with the main and the memo book on its day. Seven queries.
+
+    What is income of claims that nobody has decided counts as earned, as the contract's policy says.
 
     Args:
         overview: Of all providers together.
@@ -50,13 +53,15 @@ def compare_with_books(overview: Overview) -> list[Tie]:
         rows = ledger_queries.trial_balance(book=ledger_queries.get_book_by_slug(slug=slug), on=on)
         balances |= {row.account.code: row.balance for row in rows}
 
+    early = sum_early(overview.contract, on=on)
+
     def tie(code: str, ours: int, *accounts: str) -> Tie:
         return Tie(code, accounts, ours, sum(balances.get(account, 0) for account in accounts))
 
     return [
         tie("pending", sum(one.pending_pence for one in overview.asked.values()), PENDING),
-        tie("to_invoice", sum(part.to_invoice for part in parts), EARNED),
+        tie("to_invoice", sum(part.to_invoice for part in parts) + early, EARNED),
         tie("open", sum(part.open for part in parts), DEBTORS),
         tie("recoverable", sum(overview.owed.values()), RECOVERABLE),
-        tie("earned", sum(part.earned for part in parts) - overview.recovered, *INCOME),
+        tie("earned", sum(part.earned for part in parts) - overview.recovered + early, *INCOME),
     ]

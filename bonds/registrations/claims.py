@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bonds import handlers
 from bonds.documents import claims as documents
+from bonds.operations import recognising
 from foundation import registries
 
 
@@ -14,6 +15,8 @@ def register() -> None:
     registries.ENTRY_KINDS.register("bonds.accepted", _("Results accepted"))
     registries.ENTRY_KINDS.register("bonds.claimed", _("Results claimed"))
     registries.ENTRY_KINDS.register("bonds.claim_decided", _("Claimed results decided"))
+    registries.ENTRY_KINDS.register(recognising.EARLY_KIND, _("Income recognised when results were claimed"))
+    registries.ENTRY_KINDS.register(recognising.RELEASED_KIND, _("Income recognised before, released by a decision"))
     registries.DOCUMENT_KINDS.register(
         documents.CLAIM,
         registries.DocumentKind(

@@ -51,6 +51,8 @@ def _parts(of: str, *names: str) -> Arguments:
 
 PARTS: dict[str, Arguments] = {
     **{f"bonds:{name}": _parts("invoiced") for name in ("invoices", "invoices-issue", "vat", "orders", "order-new")},
+    "bonds:recognition": _parts("invoiced"),
+    "api:recognition-list": _parts("invoiced"),
     **{f"bonds:invoice{act}": _parts("invoiced", "number") for act in ("", "-pdf", "-receipt")},
     **{
         f"api:{name}": _parts("invoiced") for name in ("invoice-list", "invoices-waiting", "order-list", "vat-list")
@@ -67,16 +69,20 @@ _KEEPERS = (SECRETARY, TREASURER)
 ROWS: tuple[Row, ...] = (
     *(officers(f"bonds:{name}") for name in ("invoices", "invoice", "orders", "order-new", "claim-clawback")),
     *(officers(f"bonds:{name}", "post") for name in ("invoice-pdf", "order-new", "claim-clawback")),
-    *(officers(f"bonds:{name}", method, *_KEEPERS) for name in ("invoices-issue", "vat") for method in ("get", "post")),
+    *(
+        officers(f"bonds:{name}", method, *_KEEPERS)
+        for name in ("invoices-issue", "vat", "recognition")
+        for method in ("get", "post")
+    ),
     *(officers("bonds:invoice-receipt", method, TREASURER) for method in ("get", "post")),
     *(
         officers(f"api:{name}", scope="contracts:read")
         for name in ("invoice-list", "invoice", "invoice-lines", "invoice-pdf", "invoice-receipts", "order-list")
     ),
     officers("api:invoices-waiting", "get", *_KEEPERS, scope="contracts:read"),
-    officers("api:vat-list", "get", *_KEEPERS, scope="contracts:read"),
+    *(officers(f"api:{name}-list", "get", *_KEEPERS, scope="contracts:read") for name in ("vat", "recognition")),
     officers("api:invoice-list", "post", *_KEEPERS, scope="contracts:write"),
-    officers("api:vat-list", "post", *_KEEPERS, scope="contracts:write"),
+    *(officers(f"api:{name}-list", "post", *_KEEPERS, scope="contracts:write") for name in ("vat", "recognition")),
     officers("api:order-list", "post", scope="contracts:write"),
     officers("api:invoice-receipts", "post", TREASURER, scope="payments:write"),
     officers("bonds:advances"),
