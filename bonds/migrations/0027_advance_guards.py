@@ -70,7 +70,7 @@ DROP FUNCTION bonds_within_advance();
 class Migration(migrations.Migration):
     """Triggers and rights."""
 
-    dependencies = [("bonds", "0025_advances"), ("foundation", "0001_initial")]
+    dependencies = [("bonds", "0026_advances"), ("foundation", "0001_initial")]
 
     operations = [
         *[migrations.RunSQL(*append_only_sql(table)) for table in FACTS],

@@ -30,7 +30,7 @@ DROP FUNCTION bonds_early_released_whole();
 class Migration(migrations.Migration):
     """Triggers and rights."""
 
-    dependencies = [("bonds", "0027_recognition"), ("foundation", "0001_initial")]
+    dependencies = [("bonds", "0028_recognition"), ("foundation", "0001_initial")]
 
     operations = [
         *[migrations.RunSQL(*append_only_sql(table)) for table in FACTS],

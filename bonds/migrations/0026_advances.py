@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bonds', '0024_tax_guards'),
+        ('bonds', '0025_invoice_sum_once'),
     ]
 
     operations = [

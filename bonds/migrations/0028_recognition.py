@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bonds', '0026_advance_guards'),
+        ('bonds', '0027_advance_guards'),
     ]
 
     operations = [
