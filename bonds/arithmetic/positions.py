@@ -25,6 +25,7 @@ class MovementKind(StrEnum):
     CANCELLED = "cancelled"  # of the commitment, never to be called
     DECLARED = "declared"  # a coupon that a result earned, not yet paid
     INTEREST = "interest"  # before tax
+    RELEASED = "released"  # interest that was earned and will not be paid
     TAX = "tax"  # withheld from interest, and so part of what was paid for the investor
     PRINCIPAL = "principal"
     UPSIDE = "upside"
@@ -128,8 +129,14 @@ class Position:
 
     @property
     def interest_due(self) -> int:
-        """Interest earned and not paid."""
-        return max(0, self.earned - self.sums.get(MovementKind.INTEREST, 0))
+        """Interest earned and not paid, as far as it is still owed."""
+        return max(0, self.interest_unpaid)
+
+    @property
+    def interest_unpaid(self) -> int:
+        """The same; below zero where more was paid than is earned by now, so that a statement always adds up."""
+        settled = self.sums.get(MovementKind.INTEREST, 0) + self.sums.get(MovementKind.RELEASED, 0)
+        return self.earned - settled
 
     @property
     def return_caps(self) -> tuple[ReturnCap, ...]:

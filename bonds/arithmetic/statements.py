@@ -42,7 +42,8 @@ class Statement:
         interest_earned: With declared coupons.
         interest_paid: As said, before tax.
         tax_withheld: Of what was paid.
-        interest_after: Earned and not paid at the end.
+        interest_released: Earned before, and never to be paid: the deal ended.
+        interest_after: Earned, not paid and still owed at the end.
         upside: Received beyond principal and interest.
         downside: Paid because of a bad result.
         returns: Multiple and rate since the beginning, at the end of the period, of money that has moved: what is
@@ -65,6 +66,7 @@ class Statement:
     interest_earned: int
     interest_paid: int
     tax_withheld: int
+    interest_released: int
     interest_after: int
     upside: int
     downside: int
@@ -123,17 +125,13 @@ def _statement(opening: Position, closing: Position) -> Statement:
         guaranteed=in_period[MovementKind.GUARANTEED],
         written_off=in_period[MovementKind.WRITTEN_OFF],
         principal_after=closing.principal,
-        interest_before=_unpaid(opening),
+        interest_before=opening.interest_unpaid,
         interest_earned=closing.earned - opening.earned,
         interest_paid=in_period[MovementKind.INTEREST],
         tax_withheld=in_period[MovementKind.TAX],
-        interest_after=_unpaid(closing),
+        interest_released=in_period[MovementKind.RELEASED],
+        interest_after=closing.interest_unpaid,
         upside=in_period[MovementKind.UPSIDE],
         downside=in_period[MovementKind.DOWNSIDE],
         returns=compute_returns(closing.flows),
     )
-
-
-def _unpaid(position: Position) -> int:
-    """Interest earned and not paid; below zero where more was paid, so that a statement always adds up."""
-    return position.earned - position.sums.get(MovementKind.INTEREST, 0)

@@ -32,7 +32,8 @@ class Figures:
         outstanding: Principal that is still to come back.
         lost: Principal that was written off.
         earned: Interest, with declared coupons.
-        interest_due: Interest that was earned and not paid.
+        interest_due: Interest that was earned and not paid, and is still owed.
+        interest_lost: Interest that was earned and will never be paid.
         paid: Interest and upside that were paid, before tax.
         tax_withheld: Of that.
         flows: Money between investor and deal, as the investor sees it.
@@ -50,6 +51,7 @@ class Figures:
     lost: int
     earned: int
     interest_due: int
+    interest_lost: int
     paid: int
     tax_withheld: int
     flows: tuple[Flow, ...]
@@ -178,6 +180,7 @@ def _row(terms: InvestorTerms, commitment: InvestorCommitment, facility: Facilit
         lost=position.sums.get(MovementKind.WRITTEN_OFF, 0),
         earned=position.earned,
         interest_due=position.interest_due,
+        interest_lost=position.sums.get(MovementKind.RELEASED, 0),
         paid=position.returned,
         tax_withheld=position.tax_withheld,
         flows=position.flows,

@@ -30,6 +30,7 @@ MOVEMENT_WORDS: Final[Mapping[MovementKind, str | Promise]] = {
     MovementKind.CANCELLED: lazy("given up: never to be called"),
     MovementKind.DECLARED: lazy("coupon that a result earned"),
     MovementKind.INTEREST: lazy("interest received"),
+    MovementKind.RELEASED: lazy("interest that will not be paid"),
     MovementKind.TAX: lazy("income tax withheld from it"),
     MovementKind.PRINCIPAL: lazy("repaid"),
     MovementKind.UPSIDE: lazy("share of what results earned, received"),

@@ -26,7 +26,11 @@ from bonds.models import (
     RunWithdrawal,
 )
 from core.errors import NotFound
+from ledger.models import Transfer
 
+# Interest that is owed, and the gain where it is released (treasury specification A6).
+_INTEREST: Final = "2320"
+_RELEASE_GAIN: Final = "4950"
 # Investor and tranche, as terms name a commitment.
 Place = tuple[str, str]
 
@@ -99,7 +103,27 @@ def list_movements(
         rows += _rows(to_investors.values_list("paid_on", *names, "pence"), kind)
     taxed = paid.filter(tax_pence__gt=0).values_list("paid_on", *names, "tax_pence")
     rows += _rows(taxed, MovementKind.TAX)
+    rows += _rows(_list_released(contract), MovementKind.RELEASED)
     return [*rows, *_list_promised(contract)] if with_promised else rows
+
+
+def _list_released(contract: OutcomesContract) -> list[tuple[date, str, str, int]]:
+    """Interest that was earned and will never be paid: what the book released and did not take back.
+
+    Returns:
+        Day, investor, tranche and pence of each.
+    """
+    released = Transfer.objects.filter(
+        entry__book__slug=contract.book_slug,
+        entry__reversed_by=None,
+        debit_account__code=_INTEREST,
+        credit_account__code=_RELEASE_GAIN,
+    )
+    rows = list(released.order_by("pk").values_list("entry__effective_on", "debit_owner", "amount"))
+    if not rows:
+        return []
+    places = {one.public_id: place for place, one in list_commitments(contract).items()}
+    return [(on, *places[owner], pence) for on, owner, pence in rows]
 
 
 def list_open(contract: OutcomesContract) -> list[tuple[Distribution, int]]:

@@ -43,6 +43,7 @@ _AMOUNTS: Final = (
     "interest_before",
     "interest_earned",
     "interest_paid",
+    "interest_released",
     "interest_after",
     "upside",
     "downside",

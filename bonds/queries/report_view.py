@@ -213,12 +213,13 @@ def _say_loan(one: Facts, pounds: Callable[[int], str]) -> Mapping[str, Any]:
         ("interest_before", _("Interest earned and not paid, at the beginning")),
         ("interest_earned", _("Interest earned")),
         ("interest_paid", _("Interest paid")),
+        ("interest_released", _("Interest that will not be paid")),
         ("interest_after", _("Interest earned and not paid, at the end")),
         ("upside", _("Your share of what results earned, paid")),
         ("downside", _("Paid by you because results were bad")),
     )
     always = {"committed", "undrawn", "principal_before", "drawn", "repaid", "principal_after", "interest_paid"}
-    rows = [(str(label), pounds(one[name])) for name, label in words if one[name] or name in always]
+    rows = [(str(label), pounds(one[name])) for name, label in words if one.get(name) or name in always]
     outstanding = one["principal_after"]
     return {
         "name": one["name"],

@@ -118,6 +118,7 @@ class InvestorStatementLineSerializer(serializers.Serializer[Any]):
     interest_earned_pence = serializers.IntegerField(source="interest_earned")
     interest_paid_pence = serializers.IntegerField(source="interest_paid", help_text="Before tax.")
     tax_withheld_pence = serializers.IntegerField(source="tax_withheld", help_text="Withheld from it.")
+    interest_released_pence = serializers.IntegerField(source="interest_released", help_text="Will never be paid.")
     interest_after_pence = serializers.IntegerField(source="interest_after")
     upside_pence = serializers.IntegerField(source="upside")
     downside_pence = serializers.IntegerField(source="downside")

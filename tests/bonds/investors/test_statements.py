@@ -110,7 +110,8 @@ def test_statements_add_up_and_fit_together(movements, days):
 
         gone = statement.repaid + statement.guaranteed + statement.written_off
         assert statement.principal_after == statement.principal_before + statement.drawn - gone
-        unpaid = statement.interest_before + statement.interest_earned - statement.interest_paid
+        settled = statement.interest_paid + statement.interest_released
+        unpaid = statement.interest_before + statement.interest_earned - settled
         assert statement.interest_after == unpaid
         if last is not None:
             assert statement.principal_before == last.principal_after
