@@ -56,11 +56,15 @@ def _invariants_hold(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if not uses_database or request.node.get_closest_marker("breaks_invariants"):
         return
+    from bonds.models import OutcomesContract
     from foundation.registries import INVARIANTS
 
+    # Every row of that room belongs to a contract, so where none is its hundred or so questions are all of nothing.
+    silent = set() if OutcomesContract.objects.exists() else {"bonds"}
     found = [
         f"{invariant.code}: {offender}"
-        for _, invariants in INVARIANTS.items()
+        for room, invariants in INVARIANTS.items()
+        if room not in silent
         for invariant in invariants
         for offender in invariant.find_violations()
     ]
