@@ -20,9 +20,9 @@ from bonds.operations.committing import digest_of_parts, work_out_cancellation
 from bonds.policies import investors as policies
 from bonds.queries.calls import get_call, list_calls
 from bonds.queries.investor_overview import find_overview
-from bonds.queries.investor_results import count_results
 from bonds.queries.investor_statements import PartyStatement, get_statement
 from bonds.queries.parties import get_party
+from bonds.queries.told_counts import count_results
 from bonds.serializers import investor_runs as run_shapes
 from bonds.serializers import investors as shapes
 from foundation import clock
@@ -45,7 +45,7 @@ class InvestorsApi(APIView):
         facts = {
             "total": overview.total if overview and overview.rows else None,
             "commitments": overview.rows if overview else [],
-            "results": count_results(place.contract) if only else [],
+            "results": count_results(place.contract, on=clock.today()) if only else [],
         }
         return Response(shapes.InvestorsSerializer(facts).data)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
-from bonds.arithmetic.suppression import is_small
 from bonds.models import InvestorReport, InvestorReportCopy, OutcomesContract
 from core.invariants import Invariant
 
+_ONCE_SMALL: Final = range(1, 5)
 SPECIFICATION = "outcome contracts specification, section 3 and section 6, privacy"
 
 
@@ -41,8 +41,17 @@ def find_small_counts_told() -> Iterator[str]:
     """Reports that tell a count of so few people that it could show who is meant."""
     for report in InvestorReport.objects.order_by("pk"):
         for one in report.facts["results"]:
-            if is_small(one["in_period"] or 0) or is_small(one["so_far"] or 0):
+            if any(_is_small(one[name], report.facts, one) for name in ("in_period", "so_far")):
                 yield f"{report.public_id}: tells a small count of {one['metric']}"
+
+
+def _is_small(told: int | None, facts: dict[str, Any], one: dict[str, Any]) -> bool:
+    if told is None:
+        return False
+    if "threshold" not in facts:
+        # As reports were told before: exactly, from five on.
+        return told in _ONCE_SMALL
+    return told < facts["threshold"] or told % int(one["step"]) != 0
 
 
 def _unsound(places: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -72,7 +81,7 @@ REPORT_INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "BND-63",
-        "No report tells a count from one to four.",
+        "No report tells a count of fewer people than its threshold, or one that is not rounded down to whole steps.",
         SPECIFICATION,
         ("audit only",),
         find_small_counts_told,

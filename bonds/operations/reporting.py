@@ -10,6 +10,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bonds.arithmetic.small_numbers import find_threshold
 from bonds.models import InvestorReport, InvestorReportCopy, InvestorReportWithdrawal, OutcomesContract
 from bonds.operations.committing import require_investor_terms
 from bonds.operations.errors import ReasonMissing
@@ -89,7 +90,9 @@ def preview_report(
     planned = expected_by_plan(contract, from_on=from_on, until_on=until_on)
     known = metrics_of(contract)
     wanted = {code: number for code, number in planned.items() if code in known} | dict(expected)
-    common = collect_common_facts(contract, from_on=from_on, until_on=until_on, expected=wanted)
+    common = collect_common_facts(
+        contract, from_on=from_on, until_on=until_on, expected=wanted, threshold=find_threshold(today)
+    )
     return ReportPreview(from_on=from_on, until_on=until_on, common=common, own=own)
 
 

@@ -14,13 +14,11 @@ from bonds.arithmetic.lines import SET_OFF
 from bonds.arithmetic.overview import Asked, Done, Waiting
 from bonds.queries.overview import Overview
 from bonds.queries.overview_tables import CAP, Desk, count, line, money, say_reason, text, total
+from bonds.queries.told_counts import count_results
 from core.reports import Cell, Chart, ChartKind, Check, Report, Row
 
 AGES: Final = ((0, 7), (8, 14), (15, 30), (31, 60), (61, None))
 """Days since a claim was sent, both included, as the table of what waits groups them."""
-FEWEST_SHOWN: Final = 5
-"""Fewer people than this are not told to investors as a number."""
-
 
 Key = TypeVar("Key", str, int)
 _Numbers = TypeVar("_Numbers", Asked, Done)
@@ -137,20 +135,11 @@ def counts_table(desk: Desk) -> Report:
 
 
 def suppressed_table(desk: Desk) -> Report:
-    """By result: how many were accepted, and no number where there are so few that somebody might be recognised."""
-    sums = _sum_by(desk.overview, lambda metric, _year: metric)
-    few = _("fewer than %(fewest)s") % {"fewest": FEWEST_SHOWN}
-    rows = [
-        line(
-            desk.overview.metrics.get(metric.code, metric.code),
-            (few if 0 < (done := sums[metric.code].done.lines) < FEWEST_SHOWN else str(done))
-            if metric.code in sums
-            else "0",
-        )
-        for metric in desk.overview.terms.metrics
-    ]
+    """By result: how many were accepted, rounded, and no number where so few that somebody might be recognised."""
+    scope = desk.overview.scope
+    rows = [line(one.title, one.words) for one in count_results(scope.contract, on=scope.on)]
     columns = [text("result", _("Result")), text("accepted", _("Accepted"))]
-    note = _("Small numbers are not told, so that nobody can be recognised.")
+    note = _("Small numbers are not told, and others are rounded down, so that nobody can be recognised.")
     return desk.table("counts", _("How many"), columns, rows, notes=(note,))
 
 

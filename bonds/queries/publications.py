@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.arithmetic.months import add_months
-from bonds.arithmetic.public_counts import (
-    Count,
-    ShownRow,
-    compute_step,
-    find_threshold,
-    protect,
-    round_down,
-)
+from bonds.arithmetic.small_numbers import ShownRow, Tally, compute_step, find_threshold, protect, round_down
 from bonds.arithmetic.terms import Measure, Metric, Tariff, Terms
 from bonds.models import Approach, ClaimLine, OutcomesContract, Party, PartyRoleHeld, Publication
 from bonds.queries.contracts import ContractMissing
 from bonds.queries.terms import terms_by_version, version_on, version_starts
+from bonds.queries.told_counts import add_result
 
 YEAR_MONTHS: Final = 12
 YOUNG_DAYS: Final = 182
@@ -63,7 +57,7 @@ class PublicMetric:
         is_by_formula: Whether groups are measured and a formula sets the amount.
         is_private: Whether its prices are kept private.
         prices: Empty where they are private, or a formula sets them.
-        accepted: By year, with the total.
+        accepted: By year, with the total; of measured groups, how many people are in them.
         waiting: Likewise.
         step: Counts are rounded down to a multiple of it.
         has_dispute: Whether a decision about it is disputed now.
@@ -187,37 +181,12 @@ def _first_day(contract: OutcomesContract) -> date:
     return min(start for start, _number in version_starts(contract))
 
 
-class _Tally:
-    """Results of one kind by day: how many, and of whom."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[date, int, object, int]] = []
-
-    def add(self, on: date, results: int, person: object, people: int) -> None:
-        """Count results; `people` are those of a measured group, nobody for one person's."""
-        self.rows.append((on, results, person, people))
-
-    @property
-    def largest(self) -> int:
-        """The most units that one line brings."""
-        return max((row[1] for row in self.rows), default=1)
-
-    def count(self, from_on: date | None = None, until_on: date | None = None) -> Count:
-        """Add up what was achieved in a time, each person once."""
-        found = [
-            row for row in self.rows
-            if (from_on is None or from_on <= row[0]) and (until_on is None or row[0] < until_on)
-        ]  # fmt: skip
-        persons = {row[2] for row in found if row[2] is not None}
-        return Count(sum(row[1] for row in found), len(persons) + sum(row[3] for row in found))
-
-
 class _Counts:
     """What lines there are by metric and by how they stand."""
 
     def __init__(self) -> None:
-        self.accepted: dict[str, _Tally] = defaultdict(_Tally)
-        self.waiting: dict[str, _Tally] = defaultdict(_Tally)
+        self.accepted: dict[str, Tally] = defaultdict(Tally)
+        self.waiting: dict[str, Tally] = defaultdict(Tally)
         self.disputed: set[str] = set()
 
 
@@ -237,15 +206,8 @@ def _count(contract: OutcomesContract) -> _Counts:
             counts.disputed.add(metric)
             continue
         tally = (counts.accepted if state in _ACCEPTED else counts.waiting)[metric]
-        tally.add(on, quantity, person, 0 if person else _people_in(measurement))
+        add_result(tally, on, quantity, person, measurement)
     return counts
-
-
-def _people_in(measurement: Any) -> int:
-    """How many people a measured group is said to have; nobody where that is not said, so that it is not shown."""
-    cohorts = measurement.get("cohorts", {}) if isinstance(measurement, Mapping) else {}
-    sizes = [sum(int(each.get("treated", 0)) for each in groups) for groups in cohorts.values()]
-    return max(sizes, default=0)
 
 
 def _show_metric(
@@ -259,8 +221,7 @@ def _show_metric(
 ) -> PublicMetric:
     is_by_formula = metric.measure is Measure.FORMULA
     accepted, waiting = counts.accepted[metric.code], counts.waiting[metric.code]
-    # A measured group stands for all its people: its results are few, and rounding would hide them all.
-    step = 1 if is_by_formula else compute_step(max(accepted.largest, waiting.largest), threshold=threshold)
+    step = compute_step(max(accepted.largest, waiting.largest), threshold=threshold)
     tariffs = [] if is_private or is_by_formula else [each for each in terms.tariffs if each.metric == metric.code]
     return PublicMetric(
         code=metric.code,
@@ -277,7 +238,7 @@ def _show_metric(
     )
 
 
-def _show_row(tally: _Tally, years: Sequence[tuple[date, date]], threshold: int, step: int) -> ShownRow:
+def _show_row(tally: Tally, years: Sequence[tuple[date, date]], threshold: int, step: int) -> ShownRow:
     return round_down(protect([tally.count(*year) for year in years], tally.count(), threshold=threshold), step=step)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
 from bonds.arithmetic.calls import compute_facilities
 from bonds.arithmetic.positions import MovementKind, Position, compute_positions
 from bonds.arithmetic.returns import Returns, compute_returns
+from bonds.arithmetic.small_numbers import Tally, compute_step, tell, tell_sum
 from bonds.arithmetic.statements import Statement
-from bonds.arithmetic.suppression import suppress, tell_sum
 from bonds.arithmetic.tranches import InvestorTerms, Repayment, TrancheKind
-from bonds.models import CallPart, InvestorReport, LineResult, OutcomesContract, PaymentPlan, PlanRow, WaterfallRun
+from bonds.models import CallPart, InvestorReport, OutcomesContract, PaymentPlan, PlanRow, WaterfallRun
 from bonds.queries.investors import (
     compute_investor_statements,
     find_investor_terms,
@@ -23,9 +24,10 @@ from bonds.queries.investors import (
     open_of_part,
 )
 from bonds.queries.report_money import sum_cash
-from bonds.queries.results import metrics_of
+from bonds.queries.results import is_of_people, metrics_of
 from bonds.queries.run_words import PARTS
 from bonds.queries.terms import terms_by_version
+from bonds.queries.told_counts import tally_accepted
 from core.periods import start_of_day
 from ledger.queries import get_book_by_slug
 
@@ -51,24 +53,26 @@ _AMOUNTS: Final = (
 
 
 def collect_common_facts(
-    contract: OutcomesContract, *, from_on: date, until_on: date, expected: Mapping[str, int]
+    contract: OutcomesContract, *, from_on: date, until_on: date, expected: Mapping[str, int], threshold: int
 ) -> Facts:
     """Collect what all investors of a contract are told of a half-open period, ready for JSON.
 
-    Nobody is named, and no count of fewer than five people is in it.
+    Nobody is named, and no count of fewer people than the threshold is in it.
 
     Args:
         contract: With investors.
         from_on: First day.
         until_on: The day after the last.
         expected: By code of a result, how many the holder expected in the period; what is missing was not said.
+        threshold: Counts of fewer people are not told.
     """
     terms = find_investor_terms(contract)
     assert terms is not None, "a contract without investors has no report"
     cash = sum_cash(book=get_book_by_slug(slug=contract.book_slug), from_on=from_on, until_on=until_on)
     return {
         "currency": contract.currency,
-        "results": _results(contract, from_on=from_on, until_on=until_on, expected=expected),
+        "threshold": threshold,
+        "results": _results(contract, from_on=from_on, until_on=until_on, expected=expected, threshold=threshold),
         "money": [{"way": way, "what": what, "pence": pence} for (way, what), pence in cash.sums.items()],
         "cash": {"before": cash.before, "after": cash.after, "reserve": cash.reserve},
         "months": [{"month": month.isoformat(), "in": came, "out": left} for month, came, left in cash.months],
@@ -105,55 +109,42 @@ def expected_by_plan(contract: OutcomesContract, *, from_on: date, until_on: dat
     """Say how many results the plan that held when a half-open period began expected in it, by code.
 
     It is the last plan made by then, or the first one; a period of the plan counts by its first day. Empty without one.
+    A plan counts groups that are measured, and a report the people in them: of these nothing is said.
     """
     plans = PaymentPlan.objects.filter(contract=contract).order_by("number")
     held = plans.filter(made_at__lt=start_of_day(from_on + timedelta(days=1))).last() or plans.first()
     if held is None:
         return {}
     rows = PlanRow.objects.filter(plan=held, is_actual=False, period_on__gte=from_on, period_on__lt=until_on)
-    return {code: int(count) for code, count in rows.values_list("metric").annotate(sum=Sum("count")).order_by()}
+    sums = rows.values_list("metric").annotate(sum=Sum("count")).order_by()
+    of_people = {code for code, metric in metrics_of(contract).items() if is_of_people(metric)}
+    return {code: int(count) for code, count in sums if code in of_people}
 
 
-def count_results(contract: OutcomesContract, *, until_on: date, from_on: date = date.min) -> dict[str, int]:
-    """Count the results that the verifier accepted in a half-open period and nobody took back, by code."""
-    accepted = LineResult.objects.filter(contract=contract, clawback=None, units__gt=0)
-    in_time = accepted.filter(run__assessed_on__gte=from_on, run__assessed_on__lt=until_on)
-    return dict(in_time.values_list("metric").annotate(count=Count("pk")).order_by())
-
-
-def _results(contract: OutcomesContract, *, from_on: date, until_on: date, expected: Mapping[str, int]) -> list[Facts]:
-    now = count_results(contract, from_on=from_on, until_on=until_on)
-    all_told = count_results(contract, until_on=until_on)
-    earlier = _earlier_parts(contract, from_on)
+def _results(
+    contract: OutcomesContract, *, from_on: date, until_on: date, expected: Mapping[str, int], threshold: int
+) -> list[Facts]:
+    tallies = tally_accepted(contract, until_on=until_on)
+    before = InvestorReport.objects.filter(contract=contract, until_on__lte=from_on).standing().order_by("from_on")
+    # What came before the first report is a part as well, which none told by itself.
+    edges = [None, *(report.from_on for report in before), from_on, until_on]
     told = []
     for code, metric in metrics_of(contract).items():
-        in_period, so_far = now.get(code, 0), all_told.get(code, 0)
-        before = so_far - in_period
-        parts = earlier.get(code, [])
-        # What no report told by itself is a part as well.
-        told_sum, is_least = tell_sum(so_far, [in_period, *parts, before - sum(parts)])
+        tally = tallies.get(code, Tally())
+        how = {"threshold": threshold, "step": compute_step(tally.largest, threshold=threshold)}
+        parts = [tally.count(*period) for period in pairwise(edges)]
         told.append(
             {
                 "metric": code,
                 "name": metric.name,
                 "expected": expected.get(code),
-                "in_period": suppress(in_period),
-                "so_far": told_sum,
-                "is_least": is_least,
+                "in_period": tell(parts[-1], **how).results,
+                "so_far": tell_sum(parts, **how).results,
+                "step": how["step"],
+                "is_of_groups": not is_of_people(metric),
             }
         )
     return told
-
-
-def _earlier_parts(contract: OutcomesContract, from_on: date) -> dict[str, list[int]]:
-    """By result, what earlier reports told by itself, a small one as what it is; only those that stand."""
-    parts: dict[str, list[int]] = {}
-    before = list(InvestorReport.objects.filter(contract=contract, until_on__lte=from_on).standing())
-    for report in before:
-        counted = count_results(contract, from_on=report.from_on, until_on=report.until_on)
-        for one in report.facts["results"]:
-            parts.setdefault(one["metric"], []).append(counted.get(one["metric"], 0))
-    return parts
 
 
 def _tranches(contract: OutcomesContract, terms: InvestorTerms, on: date) -> list[Facts]:

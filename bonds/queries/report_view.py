@@ -14,15 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from bonds.arithmetic.suppression import LEAST_TOLD
 from bonds.arithmetic.tranches import TrancheKind
 from bonds.queries.return_words import say_multiple, say_rate
 from bonds.queries.run_words import name_stage, say_stage
+from bonds.queries.told_counts import name_counted, say_told
 from core.money import format_pounds
 from foundation.count_charts import CountRow, count_bars
 from foundation.report_charts import money_bars, money_columns
 
 Facts = Mapping[str, Any]
+# Reports that do not name their threshold were issued when it was this.
+_FIRST_THRESHOLD: Final = 5
 Row = tuple[str, str]
 
 _MONEY: Final[Mapping[tuple[str, str], str | Promise]] = {
@@ -73,6 +75,7 @@ class Report:
     """All that a report says to one investor, or to all.
 
     Attributes:
+        threshold: Counts of fewer people are not told.
         results: One row for each result that is paid for.
         came, left: Money in and out, in words and pounds, each with its sum.
         cash: Cash and reserve at the beginning and the end.
@@ -85,6 +88,7 @@ class Report:
         charts: By name: results, months, tranches, own.
     """
 
+    threshold: int
     results: tuple[ResultRow, ...]
     came: tuple[Row, ...]
     left: tuple[Row, ...]
@@ -111,8 +115,10 @@ def lay_out_report(common: Facts, own: Facts | None = None) -> Report:
         return format_pounds(pence, common["currency"])
 
     total = own["returns"] if own else None
+    threshold = _threshold(common)
     return Report(
-        results=tuple(_say_result(one) for one in common["results"]),
+        threshold=threshold,
+        results=tuple(_say_result(one, threshold) for one in common["results"]),
         came=_say_money(common["money"], "in", pounds),
         left=_say_money(common["money"], "out", pounds),
         cash=_say_cash(common, pounds),
@@ -127,17 +133,20 @@ def lay_out_report(common: Facts, own: Facts | None = None) -> Report:
     )
 
 
-def _say_result(one: Facts) -> ResultRow:
+def _threshold(common: Facts) -> int:
+    found: int = common.get("threshold", _FIRST_THRESHOLD)
+    return found
+
+
+def _say_result(one: Facts, threshold: int) -> ResultRow:
+    step = one.get("step", threshold)
+    so_far = _("not told") if one["so_far"] is None else str(one["so_far"])
     return ResultRow(
-        name=one["name"],
+        name=name_counted(one["name"], is_of_groups=one.get("is_of_groups", False)),
         expected=_("not said") if one["expected"] is None else str(one["expected"]),
-        in_period=_number(one["in_period"]),
-        so_far=_("%(number)s or more") % {"number": one["so_far"]} if one["is_least"] else _number(one["so_far"]),
+        in_period=say_told(one["in_period"], threshold=threshold, step=step),
+        so_far=_("%(number)s or more") % {"number": so_far} if one.get("is_least") else so_far,
     )
-
-
-def _number(count: int | None) -> str:
-    return _("fewer than %(least)s") % {"least": LEAST_TOLD} if count is None else str(count)
 
 
 def _say_money(money: Sequence[Facts], way: str, pounds: Callable[[int], str]) -> tuple[Row, ...]:
@@ -255,9 +264,9 @@ def _day(iso: str) -> str:
 def _draw(common: Facts, own: Facts | None) -> Mapping[str, Picture]:
     currency = common["currency"]
     charts = {}
-    counted = [one for one in common["results"] if one["expected"] is not None or one["in_period"] != 0]
+    counted = [one for one in common["results"] if one["expected"] is not None or one["in_period"]]
     if counted:
-        charts["results"] = _draw_results(counted)
+        charts["results"] = _draw_results(counted, _threshold(common))
     labels = [format_date(date.fromisoformat(one["month"]), "M y") for one in common["months"]]
     moved = [(_("Came in"), [one["in"] for one in common["months"]])]
     moved.append((_("Went out"), [one["out"] for one in common["months"]]))
@@ -271,10 +280,10 @@ def _draw(common: Facts, own: Facts | None) -> Mapping[str, Picture]:
     return charts
 
 
-def _draw_results(counted: Sequence[Facts]) -> Picture:
+def _draw_results(counted: Sequence[Facts], threshold: int) -> Picture:
     rows = []
     for one in counted:
-        said = _say_result(one)
+        said = _say_result(one, threshold)
         words = _("%(there)s of %(wanted)s") if one["expected"] is not None else "%(there)s"
         shown = words % {"there": said.in_period, "wanted": said.expected}
         rows.append(CountRow(said.name, one["expected"], one["in_period"], shown))

@@ -60,7 +60,13 @@ class ResultCountSerializer(serializers.Serializer[Any]):
 
     metric = serializers.CharField()
     name = serializers.CharField()
-    count = serializers.IntegerField(allow_null=True, help_text="Null where it is between one and four.")
+    count = serializers.IntegerField(
+        allow_null=True,
+        help_text="Rounded down to whole steps; null where it is of too few people, or less than a step.",
+    )
+    threshold = serializers.IntegerField(help_text="Counts of fewer people are not told.")
+    step = serializers.IntegerField(help_text="Counts are rounded down to a multiple of it.")
+    is_of_groups = serializers.BooleanField(help_text="Groups are measured, and the people in them counted.")
 
 
 class InvestorsSerializer(serializers.Serializer[Any]):

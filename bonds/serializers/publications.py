@@ -62,7 +62,7 @@ class PublicMetricSerializer(serializers.Serializer[Any]):
     is_by_formula = serializers.BooleanField()
     is_private = serializers.BooleanField()
     prices = PublicPriceSerializer(many=True)
-    accepted = PublicRowSerializer()
+    accepted = PublicRowSerializer(help_text="Where a formula measures groups, the people in them.")
     waiting = PublicRowSerializer()
     step = serializers.IntegerField(help_text="Counts are rounded down to a multiple of it.")
     has_dispute = serializers.BooleanField()

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from bonds.arithmetic.public_counts import Hidden, Shown
+from bonds.arithmetic.small_numbers import Hidden, Shown
 from bonds.queries.publications import PublicPrice
 from foundation.templatetags.ui import day
 

@@ -18,10 +18,10 @@ from bonds.queries.calls import list_calls
 from bonds.queries.endings import find_end
 from bonds.queries.investor_money import waiting_by_subject
 from bonds.queries.investor_overview import find_overview, names_for
-from bonds.queries.investor_results import count_results
 from bonds.queries.investors import find_investor_terms
 from bonds.queries.runs import list_dues, runs_of
 from bonds.queries.terms import version_starts
+from bonds.queries.told_counts import count_results
 from bonds.queries.waterfall_words import Names
 from bonds.states import RUNNING_STATES
 from bonds.views.mixins import ContractPageMixin
@@ -93,6 +93,6 @@ class InvestorsView(InvestorsPageMixin, TemplateView):
             "runs": runs_of(self.contract),
             "end": find_end(self.contract),
             "dues": [(one, waiting.get(one.due.public_id, [])) for one in dues],
-            "results": [] if self.sees_all else count_results(self.contract),
+            "results": [] if self.sees_all else count_results(self.contract, on=today),
         }
         return super().get_context_data(**facts | kwargs)

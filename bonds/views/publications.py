@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from bonds import operations
-from bonds.arithmetic.public_counts import Hidden, Shown
+from bonds.arithmetic.small_numbers import Hidden, Shown
 from bonds.forms.publishing import PublishForm
 from bonds.models import Publication
 from bonds.policies import Standpoint

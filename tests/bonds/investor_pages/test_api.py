@@ -49,7 +49,7 @@ def test_from_the_call_to_the_payment(room):
     assert stand["total"]["outstanding_pence"] == 1
     assert stand["total"]["returns"] == {"multiple": "0.999983", "rate": None, "rate_state": "undefined"}
     assert [one["investor"] for one in stand["commitments"]] == ["bigfund"]
-    assert {one["count"] for one in stand["results"]} == {0}
+    assert {(one["count"], one["threshold"], one["step"]) for one in stand["results"]} == {(None, 10, 10)}
     everybody = keeper.get("investors").json()
     assert (len(everybody["commitments"]), everybody["results"]) == (4, [])
 

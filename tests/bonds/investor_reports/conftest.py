@@ -13,6 +13,6 @@ from tests.bonds.investor_reports.support import ISSUED_AT, a_year, accept_moves
 def room(db: None, time_machine) -> Room:
     """Pages of the deal; the year is made first, so that its days come in order."""
     world = a_year()
-    accept_moves(world, 6)
+    accept_moves(world, 16)
     time_machine.move_to(ISSUED_AT, tick=False)
     return Keepers(world)

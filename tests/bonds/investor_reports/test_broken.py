@@ -26,6 +26,9 @@ BREAKS = {
     "BND-63": [
         "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,in_period}', '4')",
         "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,so_far}', '1')",
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,so_far}', '0')",
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,so_far}', '23')",
+        "UPDATE bonds_investorreport SET facts = jsonb_set(facts, '{results,0,so_far}', '3') - 'threshold'",
     ],
 }
 

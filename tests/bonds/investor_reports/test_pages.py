@@ -28,7 +28,7 @@ def test_the_holder_sees_everything_before_anything_is_kept(room):
     assert "Nothing has been sent." in words
     assert "What only Brightwater Bigfund reads" in words
     assert "0.63 times" in words
-    assert "6 of 8" in words
+    assert "10 of 8" in words
     assert 'value="2026-04-30"' in words
     assert "We open a second house in June." in words
     assert not InvestorReport.objects.exists()

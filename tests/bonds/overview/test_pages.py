@@ -120,8 +120,8 @@ def test_an_investor_sees_no_small_number(room):
     found = tables(room, "lender")
 
     assert cells(found["counts"]) == [
-        {"result": "Moved in", "accepted": "fewer than 5"},
-        {"result": "Stayed three months", "accepted": "0"},
+        {"result": "Moved in", "accepted": "fewer than 10"},
+        {"result": "Stayed three months", "accepted": "fewer than 10"},
     ]
     assert room.get("lender", "lines").status_code == 403
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bonds.arithmetic.public_counts import (
+from bonds.arithmetic.small_numbers import (
+    THRESHOLDS,
     Count,
     Hidden,
     Shown,
+    Tally,
     compute_step,
     find_threshold,
     protect,
     round_down,
+    tell,
+    tell_sum,
 )
 
 TEN = 10
+SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def people(*counts: int) -> list[Count]:
@@ -63,8 +68,10 @@ def test_many_results_of_few_people_are_small():
 
 def test_the_threshold_is_that_of_the_day():
     assert find_threshold(date(2026, 11, 22)) == TEN
+    assert [one.is_verified for one in THRESHOLDS] == [False]
 
 
+@SLOWLY
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=5))
 def test_every_small_count_stays_possible_whatever_is_shown(counts):
     row = protect(people(*counts), Count(sum(counts), sum(counts)), threshold=TEN)
@@ -104,6 +111,7 @@ def seen(lines: list[int], step: int) -> int:
     return row.total.results or 0
 
 
+@SLOWLY
 @given(st.lists(st.integers(1, 30), max_size=60), st.lists(st.integers(1, 30), max_size=30))
 def test_two_days_differ_by_nothing_or_by_whole_steps(before, came):
     step = compute_step(max([*before, *came], default=1), threshold=TEN)
@@ -127,6 +135,60 @@ def test_what_is_less_than_a_step_is_not_shown():
     row = round_down(protect(people(12), Count(12, 12), threshold=TEN), step=50)
 
     assert (row.total, row.counts) == (Shown(None, Hidden.WITHHELD), (Shown(None, Hidden.WITHHELD),))
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, None), (1, None), (9, None), (10, 10), (19, 10), (20, 20), (404, 400)],
+)
+def test_one_count_by_itself_is_told_from_the_threshold_on_and_rounded(count, told):
+    assert tell(Count(count, count), threshold=TEN, step=TEN).results == told
+
+
+def test_many_results_of_few_people_are_not_told_by_themselves_either():
+    assert tell(Count(300, 9), threshold=TEN, step=50) == Shown(None, Hidden.SMALL)
+    assert tell(Count(40, 12), threshold=TEN, step=50) == Shown(None, Hidden.WITHHELD)
+    assert tell(Count(140, 12), threshold=TEN, step=50) == Shown(100)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ([], None),
+        ([0], None),
+        ([12], 10),
+        ([12, 19], 30),
+        # The few are not in the sum, and nobody can tell four of them from none.
+        ([18, 4], 10),
+        ([18, 0], 10),
+        ([12, 9, 19], 30),
+        ([9, 9, 9], None),
+    ],
+)
+def test_a_sum_of_reports_has_nothing_of_small_parts(parts, told):
+    assert tell_sum(people(*parts), threshold=TEN, step=TEN).results == told
+
+
+@SLOWLY
+@given(st.lists(st.integers(0, 40), max_size=8), st.data())
+def test_a_small_part_changes_no_sum_now_or_later(counts, data):
+    others = [data.draw(st.integers(0, 9)) if count < TEN else count for count in counts]
+
+    for until in range(len(counts) + 1):
+        told = tell_sum(people(*counts[:until]), threshold=TEN, step=TEN)
+        assert told == tell_sum(people(*others[:until]), threshold=TEN, step=TEN)
+
+
+def test_a_tally_counts_each_person_once_and_a_group_as_its_people():
+    tally = Tally()
+    tally.add(date(2025, 4, 1), 3, "a")
+    tally.add(date(2025, 5, 1), 4, "a")
+    tally.add(date(2025, 6, 1), 1, "b")
+    tally.add_group(date(2025, 6, 1), 25)
+
+    assert tally.count() == Count(33, 27)
+    assert tally.count(date(2025, 4, 1), date(2025, 6, 1)) == Count(7, 1)
+    assert tally.largest == 4
 
 
 def test_a_step_of_one_leaves_counts_as_they_are():

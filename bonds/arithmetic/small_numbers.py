@@ -1,4 +1,4 @@
-"""Counts that may be published: small ones are not shown, and no other one gives them away.
+"""Counts that may be told, to everybody or to investors: small ones are not, and no other one gives them away.
 
 A count of fewer people than the threshold, nobody included, is shown as "fewer than". Where a total stands beside it,
 further counts are withheld until nothing more can be worked out about it than that it is small; where that cannot be
@@ -10,12 +10,12 @@ page cannot tell the few who came in between.
 Source: a threshold of ten people, nought included, and masking against working back from totals: UK Longitudinal
 Linkage Collaboration ("Statistical Disclosure Control", guidebook.ukllc.ac.uk, January 2026); a threshold of ten: the
 Office for National Statistics, Longitudinal Study (celsius.lshtm.ac.uk). Both speak of what leaves a safe place for
-research; that it fits outcome contracts is our decision.
+research; that it fits outcome contracts is our decision (unverified).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -31,18 +31,27 @@ class Hidden(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From a day on, counts of fewer people than this are not shown."""
+    """From a day on, counts of fewer people than this are not shown to anybody but the parties who need them.
+
+    Attributes:
+        from_on: First day.
+        people: One or more.
+        source: Where it is said.
+        is_verified: Whether the source speaks of outcome contracts; otherwise it has to be looked up.
+    """
 
     from_on: date
     people: int
     source: str
+    is_verified: bool
 
 
 THRESHOLDS: Final = (
     Threshold(
         date(2000, 1, 1),
         10,
-        "UK LLC guidebook, statistical disclosure control: fewer than 10 data subjects, nought included",
+        "UK LLC guidebook, statistical disclosure control: fewer than 10 data subjects, nought included (unverified)",
+        is_verified=False,
     ),
 )
 
@@ -53,6 +62,40 @@ class Count:
 
     results: int
     people: int
+
+
+class Tally:
+    """Results of one kind by day: how many, and of whom.
+
+    A measured group counts as its people: the few of a small group are then as few as others.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[date, int, object]] = []
+        self._groups: list[tuple[date, int]] = []
+
+    def add(self, on: date, results: int, person: object) -> None:
+        """Count results of one person."""
+        self._rows.append((on, results, person))
+
+    def add_group(self, on: date, people: int) -> None:
+        """Count a group that was measured; nobody where it is not said how many they are, so that it is not shown."""
+        self._groups.append((on, people))
+
+    @property
+    def largest(self) -> int:
+        """The most units that one person's line brings."""
+        return max((row[1] for row in self._rows), default=1)
+
+    def count(self, from_on: date | None = None, until_on: date | None = None) -> Count:
+        """Add up what was achieved in a half-open time, each person once, and a group as often as it was measured."""
+
+        def is_in(on: date) -> bool:
+            return (from_on is None or from_on <= on) and (until_on is None or on < until_on)
+
+        found = [row for row in self._rows if is_in(row[0])]
+        grouped = sum(people for on, people in self._groups if is_in(on))
+        return Count(sum(row[1] for row in found) + grouped, len({row[2] for row in found}) + grouped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +179,36 @@ def round_down(row: ShownRow, *, step: int) -> ShownRow:
         step: 1 leaves the counts as they are.
     """
     return ShownRow(tuple(_lower(each, step) for each in row.counts), _lower(row.total, step))
+
+
+def tell(count: Count, *, threshold: int, step: int) -> Shown:
+    """Give one count as it may be told by itself: hidden where it is small, otherwise rounded down.
+
+    Args:
+        count: Of results, with their people.
+        threshold: People.
+        step: As `compute_step` gives it.
+    """
+    return round_down(protect((), count, threshold=threshold), step=step).total
+
+
+def tell_sum(parts: Iterable[Count], *, threshold: int, step: int) -> Shown:
+    """Give a sum that is told beside its parts, now and in later reports, which nobody can change any more.
+
+    Args:
+        parts: What it was told in, each part by itself, now and before.
+        threshold: People.
+        step: As `compute_step` gives it.
+
+    Returns:
+        The sum of the parts that are not small, rounded down. A small part is not in it, so that no row of sums says
+        anything about it, not even that it is not nothing.
+
+    Source: complementary suppression, for sums that are told one after the other; leaving small parts out is ours.
+    """
+    told = [part for part in parts if part.people >= threshold]
+    together = Count(sum(part.results for part in told), sum(part.people for part in told))
+    return tell(together, threshold=threshold, step=step)
 
 
 def _lower(shown: Shown, step: int) -> Shown:
