@@ -13,10 +13,10 @@ import psycopg
 
 from bench.bonds.made import FROM, make_investor_terms, make_terms
 from bonds.arithmetic.candidates import Candidate
-from bonds.arithmetic.engine import assess, canonical
+from bonds.arithmetic.canonical import write_canonical, write_canonical_steps
+from bonds.arithmetic.engine import assess
 from bonds.arithmetic.payouts import DealStanding
 from bonds.arithmetic.positions import Movement, MovementKind, compute_positions
-from bonds.arithmetic.records import to_bytes, write_steps
 from bonds.arithmetic.standing import Standing
 from bonds.arithmetic.waterfall import run_waterfall
 
@@ -37,7 +37,7 @@ def engine(url: str, count: int) -> Callable[[], int]:
         standing = Standing(terms)
         with _reader(url, EVENTS) as rows, _writer(url, "bench_line") as write:
             for line in assess(terms, map(_candidate, rows), standing, version_on=lambda _on: 1):
-                write((line.candidate.id, line.net, canonical(line).decode()))
+                write((line.candidate.id, line.net, write_canonical(line).decode()))
         return count
 
     return run
@@ -53,7 +53,7 @@ def waterfall(url: str, count: int) -> Callable[[], int]:
                 standing = DealStanding(positions=compute_positions(terms, movements, on=on))
                 result = run_waterfall(terms, standing, available_pence=AVAILABLE, on=on)
                 paid = sum(payout.paid for payout in result.payouts)
-                write((deal, paid, to_bytes({"steps": write_steps(result.steps)}).decode()))
+                write((deal, paid, write_canonical_steps(result.steps).decode()))
         return count
 
     return run

@@ -22,7 +22,6 @@ from bonds.arithmetic.capping import cut_to_limits, limits_of
 from bonds.arithmetic.eligibility import Gate, Obstacle, word_of_most
 from bonds.arithmetic.lines import Line, PayerPart, Reduction, Step
 from bonds.arithmetic.pricing import FormulaQuote, Quote, Rates
-from bonds.arithmetic.records import to_bytes, write_line
 from bonds.arithmetic.settling import Settlement, show_room
 from bonds.arithmetic.sharing import Dividers, Split
 from bonds.arithmetic.standing import Standing
@@ -82,15 +81,6 @@ def assess(
             desks[key] = _find_desk(terms_by_version, version, candidate.metric, standing)
         desk = desks[key]
         yield _refuse_unknown(candidate, version) if desk is None else desk.assess(candidate)
-
-
-def canonical(line: Line) -> bytes:
-    """Write a line in one way only, so that the same line always gives the same bytes.
-
-    Args:
-        line: Any line.
-    """
-    return to_bytes(write_line(line))
 
 
 def _find_desk(terms_by_version: Mapping[int, Terms], version: int, code: str, standing: Standing) -> MetricDesk | None:

@@ -45,9 +45,9 @@ def accrue_simple(balances: Sequence[Balance], *, rate: Decimal, until_on: date)
 
     Source: day count ACT/365F (ISDA 2006 Definitions 4.16(d)), the rule of the published loan ledgers.
     """
-    per_day = Fraction(rate) / 100 / DAYS_IN_YEAR
+    percent, part = rate.as_integer_ratio()
     penny_days = sum(amount * (end - start).days for start, end, amount in _spans(balances, until_on))
-    return penny_days * per_day
+    return Fraction(penny_days * percent, part * 100 * DAYS_IN_YEAR)
 
 
 def accrue_coupons(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from bonds.arithmetic.interest import Balance, accrue_coupons, accrue_simple, round_half_up
 from bonds.arithmetic.returns import Flow, compute_payment_to_cap
@@ -69,8 +68,7 @@ class RepaidMoreThanDrawn(InvalidInput):
     code = "bonds.position.repaid_more"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
+class Movement(NamedTuple):
     """One thing that moved for one commitment, in pence above zero."""
 
     on: date
@@ -175,27 +173,29 @@ def compute_positions(terms: InvestorTerms, movements: Iterable[Movement], *, on
 
 def _position(terms: InvestorTerms, commitment: Commitment, movements: Sequence[Movement], on: date) -> Position:
     tranche = terms.tranche(commitment.tranche)
-    sums: dict[MovementKind, int] = defaultdict(int)
-    for movement in movements:
-        sums[movement.kind] += movement.amount
-    balances = _balances(movements)
+    sums: dict[MovementKind, int] = {}
+    changes: dict[date, int] = {}
+    flows = []
+    for moved_on, _investor, _tranche, kind, amount in movements:
+        sums[kind] = sums.get(kind, 0) + amount
+        if kind in _PRINCIPAL:
+            changes[moved_on] = changes.get(moved_on, 0) + _PRINCIPAL[kind] * amount
+        if kind in _PURSE:
+            flows.append(Flow(moved_on, _PURSE[kind] * amount))
+    balances = _balances(changes)
     return Position(
         commitment=commitment,
         tranche=tranche,
         on=on,
         balances=balances,
-        flows=tuple(Flow(each.on, _PURSE[each.kind] * each.amount) for each in movements if each.kind in _PURSE),
-        sums=dict(sums),
-        earned=_earned(commitment, tranche, balances, on) + sums[MovementKind.DECLARED],
+        flows=tuple(flows),
+        sums=sums,
+        earned=_earned(commitment, tranche, balances, on) + sums.get(MovementKind.DECLARED, 0),
     )
 
 
-def _balances(movements: Sequence[Movement]) -> tuple[Balance, ...]:
+def _balances(changes: Mapping[date, int]) -> tuple[Balance, ...]:
     """Give what was outstanding from each day on which it changed."""
-    changes: dict[date, int] = defaultdict(int)
-    for movement in movements:
-        if movement.kind in _PRINCIPAL:
-            changes[movement.on] += _PRINCIPAL[movement.kind] * movement.amount
     balances, outstanding = [], 0
     for day, change in sorted(changes.items()):
         outstanding += change
@@ -240,7 +240,8 @@ def _room(position: Position, cap: ReturnCap) -> int:
         return int(allowed) - position.returned + position.principal
     paid_in = -sum(flow.amount for flow in position.flows if flow.amount < 0)
     received = sum(flow.amount for flow in position.flows if flow.amount > 0)
-    return int(Fraction(cap.limit) * paid_in) - received
+    top, bottom = cap.limit.as_integer_ratio()
+    return paid_in * top // bottom - received
 
 
 def compute_declared(position: Position, *, rate: Decimal) -> int:

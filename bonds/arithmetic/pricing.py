@@ -42,19 +42,29 @@ class Quote:
         self, units: int, ordinal: int, tariffs: Sequence[Tariff], uplifts: Sequence[tuple[Uplift, int]]
     ) -> None:
         self.units, self.ordinal, self._tariffs, self._uplifts = units, ordinal, tariffs, uplifts
-        segments = split_by_band(tariffs, ordinal, units)
-        self.price = segments[0].price
-        self.obstacle = "no_tariff" if all(segment.price is None for segment in segments) else ""
-        facts: dict[str, object] = {"from": ordinal, "units": units, "price": self.price or 0}
-        if len(segments) > 1:
-            facts["bands"] = [[segment.from_count, segment.units, segment.price or 0] for segment in segments]
-        self.gross = _sum(segments)
+        if units == 1:  # As most often: a person, one result.
+            self.price = _find_price(tariffs, ordinal)[0]
+            self.gross = self.price or 0
+            self.obstacle = "no_tariff" if self.price is None else ""
+            facts: dict[str, object] = {"from": ordinal, "units": 1, "price": self.gross}
+        else:
+            facts = self._price_bands(split_by_band(tariffs, ordinal, units))
         steps = [Step("tariff", self.gross, facts)]
         for uplift, had in uplifts:
             if plus := self._worth_of_uplift(uplift, had, units):
                 self.gross += plus
                 steps.append(Step("uplift", self.gross, {"uplift": uplift.code, "plus": plus}))
         self.steps = tuple(steps)
+
+    def _price_bands(self, segments: Sequence[Segment]) -> dict[str, object]:
+        """Price units that may lie in several bands; give the figures behind it."""
+        self.price = segments[0].price
+        self.obstacle = "no_tariff" if all(segment.price is None for segment in segments) else ""
+        self.gross = _sum(segments)
+        facts: dict[str, object] = {"from": self.ordinal, "units": self.units, "price": self.price or 0}
+        if len(segments) > 1:
+            facts["bands"] = [[segment.from_count, segment.units, segment.price or 0] for segment in segments]
+        return facts
 
     def worth_of(self, units: int) -> int:
         """Tell what its first units are worth, with their uplifts.
@@ -128,7 +138,9 @@ class Rates:
         tariffs: Sequence[Tariff] = self._tariffs
         if not self._is_for_all:
             tariffs = [each for each in tariffs if _applies(each, candidate)]
-        uplifts = [(each, self._count_for(each, standing)) for each in self._uplifts if _applies(each, candidate)]
+        uplifts: Sequence[tuple[Uplift, int]] = ()
+        if self._uplifts:
+            uplifts = [(each, self._count_for(each, standing)) for each in self._uplifts if _applies(each, candidate)]
         return Quote(candidate.quantity, ordinal, tariffs, uplifts)
 
     def _count_for(self, uplift: Uplift, standing: Standing) -> int:
@@ -165,10 +177,13 @@ def _find_price(tariffs: Sequence[Tariff], number: int) -> tuple[int | None, int
     """Find the price of a running number, and the number from which another may hold."""
     changes = _ENDLESS
     for tariff in tariffs:
-        if tariff.from_count > number:
-            changes = min(changes, tariff.from_count)
-        elif tariff.until_count is None or number < tariff.until_count:
-            return tariff.price, min(changes, tariff.until_count or _ENDLESS)
+        from_count, until_count = tariff.from_count, tariff.until_count
+        if from_count > number:
+            changes = min(changes, from_count)
+        elif until_count is None:
+            return tariff.price, changes
+        elif number < until_count:
+            return tariff.price, min(changes, until_count)
     return None, changes
 
 

@@ -54,13 +54,18 @@ class Run:
     def pay(self, stage: Stage, payouts: Sequence[Payout]) -> None:
         """Pay out at a stage and write down its step."""
         listed = [payout for payout in payouts if payout.due or payout.cut]
-        self.left -= sum(payout.paid for payout in listed)
+        due = cut = paid = 0
+        for payout in listed:
+            due += payout.due
+            cut += payout.cut
+            paid += payout.paid
+        self.left -= paid
         self.payouts += listed
-        due, cut, paid = (sum(getattr(payout, name) for payout in listed) for name in ("due", "cut", "paid"))
         facts: dict[str, object] = {"due": due, "cut": cut, "paid": paid, "unpaid": due - paid}
         if stage.tranches:
             facts["tranches"] = list(stage.tranches)
-        self.steps.append(Step(stage.kind, self.left, facts | {"parts": [_describe(payout) for payout in listed]}))
+        facts["parts"] = [_describe(payout) for payout in listed]
+        self.steps.append(Step(stage.kind, self.left, facts))
 
     def seats(self, codes: Sequence[str]) -> list[int]:
         """Give the places of the positions in these tranches."""
@@ -238,9 +243,14 @@ def _investor_payout(run: Run, stage: Stage, index: int, *, due: int, cut: int, 
 
 def _describe(payout: Payout) -> Mapping[str, object]:
     """Give a payout as a step lists it; what does not apply is left out."""
-    words = {"tranche": payout.tranche, "to": str(payout.to or ""), "what": payout.what}
-    named = {name: word for name, word in words.items() if word}
-    return {"party": payout.party, **named, "due": payout.due, "cut": payout.cut, "paid": payout.paid}
+    parts: dict[str, object] = {"party": payout.party}
+    if payout.tranche:
+        parts["tranche"] = payout.tranche
+    if payout.to:
+        parts["to"] = str(payout.to)
+    if payout.what:
+        parts["what"] = payout.what
+    return parts | {"due": payout.due, "cut": payout.cut, "paid": payout.paid}
 
 
 _STAGES: Final[Mapping[StageKind, Callable[[Run, Stage], None]]] = {

@@ -142,12 +142,19 @@ class Standing:
         """
         if not line.units:
             return
-        self.record(candidate=line.candidate, units=line.units, counted=line.counted, paid=line.paid, members=members)
+        paid: dict[str, int] = {}
         for part in line.shares:
-            if part.settled != part.net:
-                self.to_set_off[part.payer] -= part.settled - part.net
-                if not self.to_set_off[part.payer]:
-                    del self.to_set_off[part.payer]
+            paid[part.payer] = part.net
+            if part.reductions and (settled := part.settled) != part.net:
+                paid[part.payer] = settled
+                self._settle(part.payer, settled - part.net)
+        self.record(candidate=line.candidate, units=line.units, counted=line.counted, paid=paid, members=members)
+
+    def _settle(self, payer: str, pence: int) -> None:
+        """Take what a line settled from what the payer had paid too much."""
+        self.to_set_off[payer] -= pence
+        if not self.to_set_off[payer]:
+            del self.to_set_off[payer]
 
     def record(
         self,

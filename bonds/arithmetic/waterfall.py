@@ -8,6 +8,7 @@ Source: order of payment of outcome contracts by `tranches.typical_order` unless
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -16,7 +17,7 @@ from bonds.arithmetic.lines import Step
 from bonds.arithmetic.payouts import DealStanding, WaterfallResult, WriteOff
 from bonds.arithmetic.positions import compute_room
 from bonds.arithmetic.stages import Run, pay_stage, principal_to_return, reserve_target
-from bonds.arithmetic.tranches import InvestorTerms, StageKind
+from bonds.arithmetic.tranches import InvestorTerms, Stage, StageKind
 from core.errors import DomainError, InvalidInput
 
 # Stages that come before the investors; while money is recycled, what they leave is held back.
@@ -63,7 +64,8 @@ def run_waterfall(terms: InvestorTerms, standing: DealStanding, *, available_pen
     what is due, by largest remainder, which is its one rounding point.
     """
     _check(terms, standing, available_pence, on)
-    released = _released(terms, standing, available_pence)
+    stages = terms.stages()
+    released = _released(terms, standing, stages, available_pence)
     run = Run(
         terms=terms,
         standing=standing,
@@ -75,7 +77,7 @@ def run_waterfall(terms: InvestorTerms, standing: DealStanding, *, available_pen
     )
     figures = {"cash": available_pence, "reserve": standing.reserve, "released": released}
     run.steps.append(Step("available", run.left, figures))
-    _pay_stages(run)
+    _pay_stages(run, stages)
     return _close(run, available_pence, released)
 
 
@@ -91,19 +93,19 @@ def _check(terms: InvestorTerms, standing: DealStanding, available: int, on: dat
         raise StandingDoesNotFit("The positions are of another day.", on=on, other=other[0])
 
 
-def _released(terms: InvestorTerms, standing: DealStanding, available: int) -> int:
+def _released(terms: InvestorTerms, standing: DealStanding, stages: Sequence[Stage], available: int) -> int:
     """What comes out of the reserve: what it holds above its target, and what costs and fees lack."""
     above = max(0, standing.reserve - reserve_target(terms, standing))
-    kinds = {stage.kind for stage in terms.stages()}
+    kinds = {stage.kind for stage in stages}
     due = sum(each.amount for each in standing.costs if StageKind.COSTS in kinds)
     due += sum(each.amount for each in standing.fees if StageKind.PROVIDER_FEES in kinds)
     return above + min(standing.reserve - above, max(0, due - available - above))
 
 
-def _pay_stages(run: Run) -> None:
+def _pay_stages(run: Run, stages: Sequence[Stage]) -> None:
     until_on = run.terms.recycled_until_on
     is_recycling = until_on is not None and run.on < until_on and not run.standing.is_final
-    for stage in run.terms.stages():
+    for stage in stages:
         if is_recycling and stage.kind not in BEFORE_INVESTORS:
             run.steps.append(Step("recycled", run.left, {"until_on": str(until_on), "kept": run.left}))
             return

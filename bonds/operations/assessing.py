@@ -10,7 +10,8 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from bonds.arithmetic.engine import assess, canonical
+from bonds.arithmetic.canonical import write_canonical
+from bonds.arithmetic.engine import assess
 from bonds.arithmetic.lines import Line, Reduction
 from bonds.arithmetic.records import write_candidate, write_steps
 from bonds.models import (
@@ -99,7 +100,7 @@ def keep_results(
 
 def digest_of(line: Line) -> str:
     """The SHA-256 of a line, to the byte."""
-    return hashlib.sha256(canonical(line)).hexdigest()
+    return hashlib.sha256(write_canonical(line)).hexdigest()
 
 
 def digest_of_run(digests: Sequence[str]) -> str:

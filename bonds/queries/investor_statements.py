@@ -64,7 +64,7 @@ class PartyStatement:
     def digest(self) -> str:
         """What tells these figures from any others."""
         facts: list[Any] = [_plain(asdict(line)) for _name, line in self.lines]
-        facts += [_plain(asdict(move)) for move, _name, _words in self.moves]
+        facts += [_plain(move._asdict()) for move, _name, _words in self.moves]
         return fingerprint(facts)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from bonds.arithmetic.engine import assess, canonical
+from bonds.arithmetic.canonical import write_canonical
+from bonds.arithmetic.engine import assess
 from bonds.arithmetic.lines import Line
 from bonds.arithmetic.records import read_candidate
 from bonds.arithmetic.standing import Standing
@@ -89,7 +90,7 @@ class _Replay:
         candidates = [read_candidate(result.candidate) for result in results]
         in_force = partial(version_on, self._starts(run.at))
         lines = list(assess(self.terms, candidates, self.standing, version_on=in_force))
-        digests = [hashlib.sha256(canonical(line)).hexdigest() for line in lines]
+        digests = [hashlib.sha256(write_canonical(line)).hexdigest() for line in lines]
         self._compare(run, results, digests)
         self.counted.update({line.candidate.id: line for line in lines})
         self.found.runs += 1

@@ -4,7 +4,8 @@ from collections import Counter
 
 from bench.bonds.made import make_investor_terms, make_movements, make_rows, make_terms
 from bench.bonds.runs import _candidate
-from bonds.arithmetic.engine import assess, canonical
+from bonds.arithmetic.canonical import write_canonical
+from bonds.arithmetic.engine import assess
 from bonds.arithmetic.positions import compute_positions
 from bonds.arithmetic.reading import read_terms, write_terms
 from bonds.arithmetic.standing import Standing
@@ -39,7 +40,7 @@ def test_the_contract_is_sound_and_every_mechanism_acts():
 
 
 def test_the_same_seed_gives_the_same_bytes():
-    assert [canonical(line) for line in work_out(300)] == [canonical(line) for line in work_out(300)]
+    assert [write_canonical(line) for line in work_out(300)] == [write_canonical(line) for line in work_out(300)]
 
 
 def test_a_deal_has_forty_two_movements_and_six_positions():

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bonds.arithmetic.engine import canonical
+from bonds.arithmetic.canonical import write_canonical
 from bonds.arithmetic.lines import Line
 from bonds.arithmetic.months import add_months
 from bonds.arithmetic.reading import read_terms, write_terms
@@ -244,10 +244,10 @@ def test_no_rung_is_paid_before_its_day_by_the_clock_that_counts(versions, asked
 @given(VERSIONS, any_candidates(), st.integers(0, 14))
 def test_working_it_out_again_gives_the_same_bytes_in_one_run_or_two(versions, asked, cut):
     kept = [read_candidate(write_candidate(each)) for each in asked]
-    whole = [canonical(line) for line in work_out(versions, asked)]
+    whole = [write_canonical(line) for line in work_out(versions, asked)]
     standing = Standing({number: read_terms(write_terms(what)) for number, what in versions.items()})
     parts = [
-        canonical(line)
+        write_canonical(line)
         for some in (kept[:cut], kept[cut:])
         for line in run(versions, some, standing, version_on=version_on)
     ]
@@ -262,9 +262,9 @@ def test_a_new_version_leaves_the_lines_of_the_one_before_as_they_were(versions,
         1: versions[1],
         2: replace(versions[2], tariffs=tuple(replace(each, price=1) for each in versions[2].tariffs)),
     }
-    before = [canonical(line) for line in work_out(versions, asked) if line.version == 1]
+    before = [write_canonical(line) for line in work_out(versions, asked) if line.version == 1]
 
-    assert [canonical(line) for line in work_out(other, asked) if line.version == 1] == before
+    assert [write_canonical(line) for line in work_out(other, asked) if line.version == 1] == before
 
 
 @WHATEVER
