@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from bonds.models import GuaranteeCall, GuaranteeMoney, RunWithdrawal
 from bonds.operations.assessing import check_running
 from bonds.operations.committing import check_not_written_off
+from bonds.operations.ending_mails import tell_guarantee_moved
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import GuaranteeInUse, TooMuchGuaranteed
 from bonds.operations.investor_postings import RELEASE_GAIN, loan_of
@@ -84,8 +85,8 @@ def lock_for_guarantee(subject: str) -> None:
 
 
 def note_moved(*, record: RecordedMoney, at: datetime) -> None:
-    """A second person let it into the books."""
-    GuaranteeMoney.objects.create(
+    """A second person let it into the books, and whoever it concerns is told."""
+    made = GuaranteeMoney.objects.create(
         call=get_guarantee(public_id=record.subject),
         is_receipt=record.is_receipt,
         record=record.public_id,
@@ -93,13 +94,14 @@ def note_moved(*, record: RecordedMoney, at: datetime) -> None:
         pence=record.amount_pence,
         at=at,
     )
+    tell_guarantee_moved(made, at=at)
 
 
 def note_undone(*, record: RecordedMoney, at: datetime) -> None:
-    """It was undone."""
+    """It was undone, and whoever was told of it is told of that."""
     assert record.reverses is not None, "only a reversal undoes something"
     before = GuaranteeMoney.objects.get(record=record.reverses.public_id)
-    GuaranteeMoney.objects.create(
+    made = GuaranteeMoney.objects.create(
         call=before.call,
         is_receipt=before.is_receipt,
         record=record.public_id,
@@ -108,6 +110,7 @@ def note_undone(*, record: RecordedMoney, at: datetime) -> None:
         undoes=before,
         at=at,
     )
+    tell_guarantee_moved(made, reason=record.note, at=at)
 
 
 def _check_common(record: RecordedMoney) -> None:

@@ -28,6 +28,7 @@ from bonds.operations.writing_off import write_off
 from bonds.queries.guarantees import list_guarantees
 from bonds.queries.investors import compute_investor_statements
 from bonds.queries.run_words import say_stage
+from foundation.models import MailMessage
 from ledger import operations as ledger_operations
 from ledger.models import Entry
 from ledger.operations import Line
@@ -50,6 +51,7 @@ from tests.bonds.investor_books.support import (
 )
 from tests.bonds.investor_endings.support import ENDING, GUARANTEED, LATER, LATER_AT, ask_guarantee, deal, end
 from tests.factories.bonds import HOLDER, SERVICE_FROM
+from tests.people.support import make_officer
 
 pytestmark = pytest.mark.django_db
 BIG, SMALL, SEED = ("bigfund", "senior"), ("smallfund", "senior"), ("seedtrust", "junior")
@@ -204,6 +206,35 @@ def test_a_guarantor_pays_no_more_than_it_owes_and_only_that_goes_on():
     assert GuaranteeMoney.objects.count() == 4
     assert "2110" not in balances(world.contract)
     assert owners(world, "2310") == {SEED: 15_000}
+
+
+def test_whoever_is_told_of_a_guarantees_money_is_told_that_it_was_undone():
+    world = deal(80_000)
+    for code in ("seedtrust", "topup", "bigfund", "northmoor"):
+        make_officer(world.parties[code].organisation, email=f"{code}@example.org")
+    end(world)
+    [owed] = list_guarantees(world.contract)
+    MailMessage.objects.all().delete()
+
+    received = approve(ask_guarantee(owed.call, 9_000, is_receipt=True))
+    paid = approve(ask_guarantee(owed.call, 4_000, is_receipt=False))
+    for record in (paid, received):
+        approve(
+            reverse_recorded(record=record, reason="Bounced", moved_on=RUN_ON, actor=FIRST, at=RUN_AT, today=RUN_ON)
+        )
+
+    mails = MailMessage.objects.filter(template__startswith="bonds/").order_by("pk")
+    assert [(one.to, one.subject) for one in mails] == [
+        ("topup@example.org", "Your £90.00 for the guarantee under Brightwater Homes arrived"),
+        ("topup@example.org", "£40.00 was paid on from a guarantee under Brightwater Homes"),
+        ("seedtrust@example.org", "£40.00 was paid on from a guarantee under Brightwater Homes"),
+        ("topup@example.org", "A payment of £40.00 from a guarantee under Brightwater Homes was undone"),
+        ("seedtrust@example.org", "A payment of £40.00 from a guarantee under Brightwater Homes was undone"),
+        ("topup@example.org", "Your payment of £90.00 for the guarantee under Brightwater Homes was undone"),
+    ]
+    undone = list(mails)[-1].text
+    assert "Bounced" in undone
+    assert "/endings/" in undone
 
 
 def test_the_database_holds_a_guarantee_to_what_is_owed():
