@@ -5,6 +5,7 @@ from bonds.invariants.claims import CLAIM_INVARIANTS
 from bonds.invariants.investor_endings import ENDING_INVARIANTS
 from bonds.invariants.investor_reports import REPORT_INVARIANTS
 from bonds.invariants.investors import INVESTOR_INVARIANTS
+from bonds.invariants.notices import NOTICE_INVARIANTS
 from bonds.invariants.plans import PLAN_INVARIANTS
 from bonds.invariants.providers import PROVIDER_INVARIANTS
 from bonds.invariants.recognition import RECOGNITION_INVARIANTS
@@ -15,6 +16,7 @@ INVARIANTS = (
     *ADVANCE_INVARIANTS,
     *RECOGNITION_INVARIANTS,
     *INVESTOR_INVARIANTS,
+    *NOTICE_INVARIANTS,
     *REPORT_INVARIANTS,
     *PROVIDER_INVARIANTS,
     *ENDING_INVARIANTS,

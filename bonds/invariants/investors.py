@@ -24,6 +24,7 @@ from bonds.operations.calling import DRAWDOWN_PURPOSE
 from bonds.operations.distributing import DISTRIBUTION_PURPOSE
 from bonds.operations.investor_postings import INTEREST, RETURN, UNDRAWN
 from bonds.queries.investors import find_investor_terms, list_commitments, list_movements
+from bonds.queries.notices import awaited_of_commitments
 from core.invariants import Invariant
 from ledger import queries as ledger_queries
 from ledger.models import Book
@@ -58,19 +59,19 @@ def find_memo_differences() -> Iterator[str]:
 
 
 def find_loan_differences() -> Iterator[str]:
-    """Commitments whose loan in the contract's book (2300, 2310) is not what is outstanding by all that moved."""
+    """Commitments whose loan in the contract's book (2300, 2310) is not what is outstanding, with what is awaited."""
     for contract, positions in _standings():
         book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
-        commitments = list_commitments(contract)
+        commitments, awaited = list_commitments(contract), awaited_of_commitments(contract)
         for code, kinds in _LOAN_KINDS.items():
             kept = _owners(book, code)
             for one in positions:
                 if one.tranche.kind not in kinds:
                     continue
                 owner = commitments[one.commitment.investor, one.tranche.code].public_id
-                shown = kept.pop(owner, 0)
-                if shown != one.principal:
-                    yield f"{owner}: {code} shows {shown}, {one.principal} is outstanding"
+                shown, owed = kept.pop(owner, 0), one.principal + awaited.get(owner, 0)
+                if shown != owed:
+                    yield f"{owner}: {code} shows {shown}, {owed} is outstanding or awaited"
             yield from (f"{owner}: {code} shows {shown} of no commitment" for owner, shown in kept.items() if shown)
 
 
@@ -176,8 +177,8 @@ INVESTOR_INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "BND-23",
-        "What investors are owed in the contract's book is what they paid in and did not get back, by commitment.",
-        "treasury specification A8, V3 and V14",
+        "What investors are owed in the book is what they paid in and did not get back, and what is awaited (1150).",
+        "treasury specification A8, V2, V3 and V14",
         ("lock: operations.locks.lock_contract",),
         find_loan_differences,
     ),

@@ -62,6 +62,7 @@ from bonds.models.invoices import (
     PurchaseOrder,
     VatTreatment,
 )
+from bonds.models.notices import NoticePolicy, NoticePosting
 from bonds.models.outcomes import (
     Clock,
     EventWithdrawal,
@@ -129,6 +130,8 @@ __all__ = [
     "LineResult",
     "LineShare",
     "LineStateChange",
+    "NoticePolicy",
+    "NoticePosting",
     "OutcomeEvent",
     "OutcomesContract",
     "OutcomesContractQuerySet",

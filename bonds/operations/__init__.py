@@ -29,6 +29,7 @@ from bonds.operations.drafting import (
     write_terms,
 )
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
+from bonds.operations.noticing import record_notice_policy
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
 from bonds.operations.planning import make_plan
 from bonds.operations.provider_dues import accrue_provider_dues, begin_booking
@@ -85,6 +86,7 @@ __all__ = [
     "record_advance",
     "record_findings",
     "record_invoice_receipt",
+    "record_notice_policy",
     "record_purchase_order",
     "record_recognition",
     "record_vat_treatment",

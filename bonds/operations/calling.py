@@ -1,7 +1,7 @@
 """Calling on investors, and what they pay in: through receipts that a second person lets into the books.
 
-Source: treasury specification A8: V3. The notice itself (V2) is not posted: it is optional there, and money that was
-called is no asset of the contract before it is paid.
+Source: treasury specification A8: V3. The notice itself (V2) is optional there: it is posted only where the contract's
+holder chose to (`noticing`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bonds.operations.investor_errors import CallUnsound, DrawdownInUse, TooMuch
 from bonds.operations.investor_mails import tell_called
 from bonds.operations.investor_postings import drawdown_line, post_undrawn
 from bonds.operations.locks import lock_contract
+from bonds.operations.noticing import post_call
 from bonds.queries.investors import (
     compute_standing,
     get_call_part,
@@ -31,6 +32,7 @@ from bonds.queries.investors import (
     list_movements,
     open_of_part,
 )
+from bonds.queries.notices import is_ended, is_posted
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
@@ -70,7 +72,7 @@ def call_capital(
 ) -> CapitalCall:
     """Call on the investors: each commitment is asked in proportion to what it has left, group after group.
 
-    Their officers are told by mail.
+    Their officers are told by mail. It is posted where the contract's holder chose that (V2).
 
     Args:
         contract: Running, with investors.
@@ -116,14 +118,15 @@ def call_capital(
         subject=call.public_id,
         after={"number": call.number, "pence": amount_pence, "due_on": due_on.isoformat()},
     )
+    post_call(call, actor=actor, at=at)
     tell_called(call, at=at)
     return call
 
 
 def drawdown_lines(record: RecordedMoney) -> Sequence[Line]:
-    """V3: what came to the bank is owed to the investor, under its commitment."""
+    """V3: what came to the bank is owed to the investor, under its commitment, or was since it was called."""
     part = get_call_part(public_id=record.subject)
-    return [drawdown_line(part.commitment, bank=record.account, pence=record.amount_pence)]
+    return [drawdown_line(part.commitment, bank=record.account, pence=record.amount_pence, is_posted=is_posted(part))]
 
 
 def check_drawdown(record: RecordedMoney) -> None:
@@ -134,7 +137,7 @@ def check_drawdown(record: RecordedMoney) -> None:
         WrongMoney: it is in another book, or does not carry the batch of its call.
         NotRunning: the contract is closed.
         WrittenOff, WoundUp: the investors' side is over.
-        TooMuchDrawn: more than is still to be paid in.
+        TooMuchDrawn: more than is still to be paid in; or its tranche was ended, and nothing is.
         DrawdownInUse: a reversal would leave more repaid than was drawn.
     """
     part = get_call_part(public_id=record.subject)
@@ -148,7 +151,7 @@ def check_drawdown(record: RecordedMoney) -> None:
         return
     check_running(contract)
     check_not_wound_up(contract)
-    still_open = open_of_part(part)
+    still_open = 0 if is_ended(part.commitment) else open_of_part(part)
     if record.amount_pence > still_open:
         raise TooMuchDrawn(
             _("Only part of this was called and is still to be paid in. Record the rest for what it is for."),

@@ -25,6 +25,12 @@ class CallUnsound(InvalidInput):
     code = "bonds.call_unsound"
 
 
+class NoticePolicyUnsound(InvalidInput):
+    """Whether calls are posted lacks what it rests on, or begins in the past."""
+
+    code = "bonds.notice_policy_unsound"
+
+
 class TooMuchDrawn(DomainError):
     """More money than an investor was called for and has not paid yet."""
 

@@ -2,8 +2,9 @@
 
 The owner of a loan, of interest and of an undrawn commitment is the public id of the commitment.
 
-Source: treasury specification A8: V1 (commitment), V3 (drawdown), V4 (success fees), V12 (interest accrued), V13
-(interest paid, tax withheld), V14 (principal repaid), V15 (outcome-linked return), V16 (written off).
+Source: treasury specification A8: V1 (commitment), V2 (drawdown notice), V3 (drawdown), V4 (success fees), V12
+(interest accrued), V13 (interest paid, tax withheld), V14 (principal repaid), V15 (outcome-linked return), V16
+(written off).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from ledger import queries as ledger_queries
 from ledger.operations import Line, NewEntry
 
 BANK: Final = "1200"
+# What was called and is awaited, where calls are posted.
+AWAITED: Final = "1150"
 UNDRAWN: Final = "9100"
 UNDRAWN_CONTRA: Final = "9101"
 # What is never repaid is no loan. Source: FRS 102 section 24 (performance model); unverified for outcome contracts.
@@ -55,9 +58,16 @@ def loan_of(commitment: InvestorCommitment) -> tuple[str, str]:
     return (DEFERRED_INCOME, "") if code is None else (code, commitment.public_id)
 
 
-def drawdown_line(commitment: InvestorCommitment, *, bank: str, pence: int) -> Line:
-    """V3, main side: money came to the bank, and is owed to the investor unless it was given."""
-    code, owner = loan_of(commitment)
+def drawdown_line(commitment: InvestorCommitment, *, bank: str, pence: int, is_posted: bool = False) -> Line:
+    """V3, main side: money came to the bank, and is owed to the investor unless it was given.
+
+    Args:
+        commitment: Whose.
+        bank: Code of the account to which it came.
+        pence: Above zero.
+        is_posted: Whether it is owed since it was called (V2): then it settles what was awaited.
+    """
+    code, owner = (AWAITED, commitment.public_id) if is_posted else loan_of(commitment)
     return Line(bank, code, pence, credit_owner=owner)
 
 

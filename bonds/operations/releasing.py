@@ -1,6 +1,6 @@
 """What investors committed and will never be asked for is released when a tranche or the whole deal ends.
 
-Source: treasury specification A8: V1, reversed.
+Source: treasury specification A8: V1 and V2, reversed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bonds.arithmetic.tranches import StageKind
 from bonds.models import CommitmentChange, InvestorCommitment, OutcomesContract, WaterfallRun
 from bonds.operations.committing import require_investor_terms
 from bonds.operations.investor_postings import UNDRAWN, post_undrawn
+from bonds.operations.noticing import await_again, take_back_awaited
 from bonds.queries.investors import Place, compute_standing, list_commitments, list_open
 from core.periods import legal_day
 from foundation.access import Actor
@@ -71,6 +72,7 @@ def release_undrawn(
         actor=actor.ref,
         at=at,
     )
+    take_back_awaited(contract, tranches=tranches, run=run, on=on, batch=batch, actor=actor, at=at)
     return made
 
 
@@ -110,6 +112,7 @@ def take_up_again(run: WaterfallRun, *, actor: Actor, at: datetime) -> None:
         actor=actor.ref,
         at=at,
     )
+    await_again(run, actor=actor, at=at)
 
 
 def _place(facility: Facility) -> Place:

@@ -23,6 +23,7 @@ BANK_ACCOUNTS: Final = ("1200", "1210")
 _ADVANCES: Final = "2400 advances"
 _IN: Final = {
     "1100": "results",
+    "1150": "investors",
     "2300": "investors",
     "2310": "investors",
     "2400": "investors",

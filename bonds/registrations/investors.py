@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from bonds.documents import investors as documents
-from bonds.operations import calling, distributing, paying_out, paying_tax
+from bonds.operations import calling, distributing, noticing, paying_out, paying_tax
 from bonds.queries import investor_labels as labels
 from bonds.queries.withholding import TAX_PURPOSE
 from foundation import registries
@@ -39,6 +39,8 @@ def register() -> None:
     )
     registries.ENTRY_KINDS.register("bonds.committed", _("Investors committed money"))
     registries.ENTRY_KINDS.register("bonds.commitment_cancelled", _("Commitments of investors cancelled"))
+    registries.ENTRY_KINDS.register(noticing.POSTED_KIND, _("Investors called on: what is awaited"))
+    registries.ENTRY_KINDS.register(noticing.TAKEN_BACK_KIND, _("What investors were called on for will not come"))
     registries.ENTRY_KINDS.register("bonds.drawn", _("Committed money was paid in, or that was undone"))
     registries.ENTRY_KINDS.register("bonds.interest_accrued", _("Interest of investors"))
     registries.ENTRY_KINDS.register("bonds.written_off", _("Loans of investors written off"))

@@ -9,9 +9,18 @@ from django.urls import URLPattern, path
 from bonds.api import investor_money as money_api
 from bonds.api import investor_runs as runs_api
 from bonds.api import investors as investors_api
+from bonds.api import notices as notices_api
 from bonds.api import withholding as tax_api
 from bonds.routes.places import CONTRACT
-from bonds.views import investor_calls, investor_money, investor_runs, investor_statements, investors, withholding
+from bonds.views import (
+    investor_calls,
+    investor_money,
+    investor_runs,
+    investor_statements,
+    investors,
+    notices,
+    withholding,
+)
 
 INVESTORS: Final = f"{CONTRACT}/investors"
 RUN: Final = f"{INVESTORS}/runs/<int:number>"
@@ -20,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{INVESTORS}/call/", investor_calls.CallView.as_view(), name="investor-call"),
     path(f"{INVESTORS}/calls/<int:number>/", investor_calls.OneCallView.as_view(), name="capital-call"),
     path(f"{INVESTORS}/calls/parts/<slug:part>/", investor_money.DrawdownView.as_view(), name="drawdown-record"),
+    path(f"{INVESTORS}/notices/", notices.NoticePolicyView.as_view(), name="investor-notices"),
     path(f"{INVESTORS}/give-up/", investor_calls.CancelView.as_view(), name="investor-cancel"),
     path(f"{INVESTORS}/interest/", investor_calls.AccrueView.as_view(), name="investor-accrue"),
     path(f"{INVESTORS}/share-out/", investor_runs.ShareOutView.as_view(), name="investor-share-out"),
@@ -47,6 +57,7 @@ api_urlpatterns: list[URLPattern] = [
     path(f"{INVESTORS}/calls/preview/", investors_api.CallPreviewApi.as_view(), name="capital-call-preview"),
     path(f"{INVESTORS}/calls/<int:number>/", investors_api.CallApi.as_view(), name="capital-call"),
     path(f"{INVESTORS}/calls/parts/<slug:part>/receipts/", money_api.DrawdownsApi.as_view(), name="drawdown-record"),
+    path(f"{INVESTORS}/notices/", notices_api.NoticePoliciesApi.as_view(), name="investor-notices"),
     path(f"{INVESTORS}/cancellations/", investors_api.CancellationsApi.as_view(), name="investor-cancel"),
     path(f"{INVESTORS}/interest/", money_api.InterestApi.as_view(), name="investor-accrue"),
     path(f"{INVESTORS}/write-off/", money_api.WriteOffApi.as_view(), name="investor-write-off"),

@@ -23,6 +23,7 @@ from bonds.queries.calls import get_call
 from bonds.queries.endings import find_end
 from bonds.queries.investor_money import waiting_by_subject
 from bonds.queries.investor_overview import find_overview
+from bonds.queries.notices import find_notice_policy, posted_of
 from bonds.views.investor_acts import KeeperFormView, PreviewedView
 from bonds.views.investors import InvestorsPageMixin
 from foundation import clock
@@ -35,12 +36,17 @@ class CallView(PreviewedView):
     form_class: type[Form] = CallForm
     title = gettext_lazy("Call on the investors")
     about = gettext_lazy(
-        "Each is asked in proportion to what it has left to be called for. Nothing is posted by a call: money counts "
-        "once it came and two people have seen it."
+        "Each is asked in proportion to what it has left to be called for. Money counts once it came and two people "
+        "have seen it."
     )
     button = gettext_lazy("Call on them")
     done = gettext_lazy("Called. The officers of each investor are told by mail.")
     made: CapitalCall
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say whether the books show it."""
+        policy = find_notice_policy(contract=self.contract, on=clock.today())
+        return super().get_context_data(**{"is_posted": policy is not None and policy.is_posted} | kwargs)
 
     def look(self, typed: dict[str, Any]) -> tuple[Any, str]:
         """Divide it."""
@@ -113,6 +119,7 @@ class OneCallView(InvestorsPageMixin, TemplateView):
             "shown": shown,
             "parts": [(one, waiting.get(one.part.public_id, [])) for one in shown.parts],
             "end": find_end(self.contract),
+            "is_posted": self.sees_all and bool(posted_of([one.part for one in shown.parts])),
         }
         return super().get_context_data(**kwargs | facts)
 

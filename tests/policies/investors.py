@@ -87,13 +87,14 @@ PARTS: dict[str, Arguments] = {
         for name in ("investors", "distributions", "investor-statements", "investor-statement-pdf")
     },
     **{
-        f"bonds:investor-{name}": _parts(_KEPT) for name in ("call", "cancel", "accrue", "share-out", "write-off")
+        f"bonds:investor-{name}": _parts(_KEPT)
+        for name in ("call", "cancel", "accrue", "share-out", "write-off", "notices")
     },
     **{
         f"api:{name}": _parts(_KEPT)
         for name in (
             "capital-calls", "capital-call-preview", "investor-cancel", "investor-accrue", "investor-write-off",
-            "waterfall-runs", "waterfall-preview",
+            "waterfall-runs", "waterfall-preview", "investor-notices",
         )
     },
     **{f"{room}:waterfall-withdraw": _parts(_KEPT, "number") for room in ("bonds", "api")},
@@ -107,7 +108,7 @@ _SEEN = ("investors", "capital-call", "waterfall-run", "investor-statement")
 _KEEPERS = (TREASURER, DIRECTOR)
 _ACTS = (
     "investor-call", "investor-cancel", "investor-accrue", "investor-share-out", "investor-write-off",
-    "waterfall-withdraw", "investor-withholding",
+    "waterfall-withdraw", "investor-withholding", "investor-notices",
 )  # fmt: skip
 _MONEY = ("drawdown-record", "distribution-pay", "investor-tax-paid")
 ROWS: tuple[Row, ...] = (
@@ -127,7 +128,10 @@ ROWS: tuple[Row, ...] = (
         )
     ),
     officers("api:investor-statement-pdf", "post", scope="contracts:read"),
-    officers("api:investor-cancel", "get", *_KEEPERS, scope="contracts:read"),
+    *(
+        officers(f"api:{name}", "get", *_KEEPERS, scope="contracts:read")
+        for name in ("investor-cancel", "investor-notices")
+    ),
     *(
         officers(f"api:{name}", "post", *_KEEPERS, scope="contracts:read")
         for name in ("capital-call-preview", "waterfall-preview")
@@ -136,7 +140,7 @@ ROWS: tuple[Row, ...] = (
         officers(f"api:{name}", "post", *_KEEPERS, scope="contracts:write")
         for name in (
             "capital-calls", "investor-cancel", "investor-accrue", "investor-write-off", "waterfall-runs",
-            "waterfall-withdraw", "investor-withholding",
+            "waterfall-withdraw", "investor-withholding", "investor-notices",
         )
     ),
     *(officers(f"api:{name}", "post", TREASURER, scope="payments:write") for name in _MONEY),

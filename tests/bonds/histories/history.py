@@ -198,6 +198,11 @@ class History:
         pence = self.random.choice((10_000, 50_001, 120_000))
         return operations.call_capital(contract=self.contract, amount_pence=pence, **facts)
 
+    def change_notices(self) -> Any:
+        facts = {"from_on": self.today, "reason": "Advice", "actor": HOLDER, "at": self.now}
+        is_posted = self.random.random() < 0.8
+        return operations.record_notice_policy(contract=self.contract, is_posted=is_posted, **facts)
+
     def draw(self) -> Any:
         related = ("call__contract__organisation", "commitment__party__organisation")
         parts = CallPart.objects.filter(call__contract=self.contract).select_related(*related).order_by("pk")
@@ -272,5 +277,6 @@ ACTS: Final = {
     "pass_days": 7, "move_in": 12, "stay": 8, "claim": 16, "accept": 16, "reject": 1, "take_back": 3, "query": 1,
     "answer": 2, "withdraw": 1, "let_time_run_out": 2, "dispute": 2, "adjudicate": 2, "invoice": 12, "change_vat": 1,
     "receive": 16, "decide_money": 26, "undo_money": 3, "book_dues": 3, "pay_provider": 5, "call": 7, "draw": 9,
+    "change_notices": 1,
     "accrue": 3, "share_out": 7, "withdraw_run": 1, "pay_out": 10, "cancel": 0.5, "end": 0.5,
 }  # fmt: skip
