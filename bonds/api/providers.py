@@ -26,6 +26,7 @@ from bonds.queries import provider_pay as queries
 from bonds.queries import provider_statements as statements
 from bonds.queries.provider_dues import find_unbooked, results_of
 from bonds.serializers import providers as said
+from bonds.serializers.contracts import ReasonSerializer
 from documents.exports.report_facts import report_facts
 from foundation import clock
 from foundation.access import Actor, require
@@ -236,6 +237,26 @@ class CompensationsApi(IdempotentMixin, ListAPIView[ReferralCompensation]):
         given = _given(said.NewCompensationSerializer, request.data)
         made = operations.accept_compensation(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(said.CompensationSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class UndoCompensationApi(IdempotentMixin, APIView):
+    """Undoing a compensation that was accepted wrongly."""
+
+    required_scopes: ClassVar[Mapping[str, str]] = {"post": WRITE}
+
+    @extend_schema(
+        operation_id="compensations_undo",
+        summary="Undo compensation for people not referred",
+        request=ReasonSerializer,
+        responses=said.CompensationSerializer,
+    )
+    def post(self, request: Request, slug: str, reference: str, compensation: str) -> Response:
+        """Undo it: credited or set off for the commissioner, taken back from the provider; both are told why."""
+        place = place_of(request, slug, reference, policies.may_book_dues)
+        made = queries.get_compensation(contract=place.contract, public_id=compensation)
+        reason = _given(ReasonSerializer, request.data)["reason"]
+        undone = operations.undo_compensation(compensation=made, reason=reason, actor=actor_of(request), at=clock.now())
+        return Response(said.CompensationSerializer(undone.compensation).data)
 
 
 def account_of(

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from django.db.models import F, Sum
 
-from bonds.arithmetic.provider_pay import RESULT_KINDS, PayKind
+from bonds.arithmetic.provider_pay import RESULT_KINDS
 from bonds.arithmetic.tranches import StageKind
 from bonds.models import (
+    CompensationUndoing,
     Distribution,
     DistributionPayment,
     OutcomesContract,
+    Overpayment,
     Party,
     ProviderDue,
     ProviderPayment,
@@ -103,10 +105,21 @@ def find_compensation_differences() -> Iterator[str]:
             yield f"{one.public_id}: {one.pence}, invoiced {one.invoice.net_pence}, due {due}, counted {counted}"
         if (one.invoice.payer_id, one.invoice.contract_id) != (one.commissioner_id, one.contract_id):
             yield f"{one.public_id}: somebody else was asked"
-    for due in ProviderDue.objects.filter(kind=PayKind.COMPENSATION.value).exclude(
-        provider=F("compensation__provider")
-    ):
+    for due in ProviderDue.objects.filter(compensation__isnull=False).exclude(provider=F("compensation__provider")):
         yield f"{due.public_id}: due to another provider"
+    yield from _undone_otherwise()
+
+
+def _undone_otherwise() -> Iterator[str]:
+    """Compensations that were undone, and of which not all went back, or not to whom it was asked of."""
+    for one in CompensationUndoing.objects.select_related("compensation", "note"):
+        made = one.compensation
+        noted = one.note.net_pence if one.note and one.note.credits_id == made.invoice_id else 0
+        paid = Overpayment.objects.filter(source=one.public_id, payer=made.commissioner)
+        back = noted + (paid.aggregate(sum=Sum("pence"))["sum"] or 0)
+        due = ProviderDue.objects.filter(undoing=one, provider=made.provider).aggregate(sum=Sum("pence"))["sum"] or 0
+        if not made.pence == back == -due:
+            yield f"{one.public_id}: {made.pence} undone, {back} given back, {-due} taken from the provider"
 
 
 def find_statement_differences() -> Iterator[str]:
@@ -150,13 +163,15 @@ PROVIDER_INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "BND-35",
-        "A compensation is invoiced to its commissioner, due to its provider, and each for so many people, once.",
+        "A compensation is invoiced to its commissioner, due to its provider, and each for so many people, once; what "
+        "is undone goes back whole.",
         SPECIFICATION,
         (
             "bonds_compensation_adds_up",
             "bonds_compensation_once",
             "bonds_invoice_adds_up",
             "bonds_compensation_is_asked",
+            "bonds_compensation_back_whole",
         ),
         find_compensation_differences,
     ),

@@ -75,6 +75,7 @@ from bonds.models.outcomes import (
 from bonds.models.parties import Approach, Party, PartyRoleHeld, PartyRoleHeldQuerySet, Signature
 from bonds.models.plans import PaymentPlan, PlanPart, PlanRow
 from bonds.models.provider_pay import (
+    CompensationUndoing,
     ProviderAccrual,
     ProviderDue,
     ProviderPayment,
@@ -102,6 +103,7 @@ __all__ = [
     "Clock",
     "CommitmentAmount",
     "CommitmentChange",
+    "CompensationUndoing",
     "ContractStateChange",
     "ContractVersion",
     "ContractVersionQuerySet",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bonds.arithmetic.provider_pay import RESULT_KINDS, PayKind
@@ -24,14 +22,14 @@ PAY_KINDS: choices.Choices = [
     (PayKind.SUCCESS.value, _("share of what a result earned")),
     (PayKind.COMPENSATION.value, _("compensation for people who were not referred")),
 ]
-_PERIOD = Func(F("from_on"), F("until_on"), function="daterange", output_field=DateRangeField())
 _RESULT_KINDS = [kind.value for kind in RESULT_KINDS]
 
 
 class ReferralCompensation(PublicIdModel, AppendOnlyModel):
     """A commissioner referred fewer people than it guaranteed, and owes for it: the holder accepted how many.
 
-    It is asked of the commissioner by an invoice of its own, and passed on to the provider. Append-only.
+    It is asked of the commissioner by an invoice of its own, and passed on to the provider. Append-only: what was
+    accepted wrongly is undone by another row, and the period can be made good again.
     """
 
     public_id_prefix: ClassVar[str] = "rcp"
@@ -52,7 +50,7 @@ class ReferralCompensation(PublicIdModel, AppendOnlyModel):
     at = models.DateTimeField()
 
     class Meta:
-        """No day of a guarantee is made good twice; the amount is so many times the amount for each."""
+        """The amount is so many times that for each; that no day is made good twice is a trigger's."""
 
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -61,14 +59,37 @@ class ReferralCompensation(PublicIdModel, AppendOnlyModel):
                 name="bonds_compensation_adds_up",
             ),
             models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="bonds_compensation_period"),
-            ExclusionConstraint(
-                name="bonds_compensation_once",
-                expressions=[
-                    ("commissioner", RangeOperators.EQUAL),
-                    ("provider", RangeOperators.EQUAL),
-                    (_PERIOD, RangeOperators.OVERLAPS),
-                ],
-            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the opaque id, as in logs."""
+        return self.public_id
+
+
+class CompensationUndoing(PublicIdModel, AppendOnlyModel):
+    """A compensation was undone: the commissioner owes it no more, and the provider is not due it. Append-only.
+
+    `note` takes it off the invoice where that was still to be paid; otherwise the commissioner has paid too much, and
+    its next parts settle it.
+    """
+
+    public_id_prefix: ClassVar[str] = "rcu"
+
+    compensation = models.OneToOneField(ReferralCompensation, on_delete=models.PROTECT, related_name="undoing")
+    note = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="undone_compensation"
+    )
+    reason = models.TextField(_("why"))
+    undone_on = models.DateField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        """It says why."""
+
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(reason=""), name="bonds_compundoing_says_why"),
         ]
 
     def __str__(self) -> str:
@@ -110,8 +131,8 @@ class ProviderDue(PublicIdModel, AppendOnlyModel):
     """An amount that the contract holder owes a provider, or less than nothing where it goes back. Append-only.
 
     A fee is for a month of service; a price or a share for an accepted result, and its opposite when that was taken
-    back; a compensation for people who were not referred. The round is that of the month or of the claim; its id is
-    the batch of the entry. `steps` is what people are shown.
+    back; a compensation for people who were not referred, and its opposite when that was undone. The round is that of
+    the month or of the claim; its id is the batch of the entry. `steps` is what people are shown.
     """
 
     public_id_prefix: ClassVar[str] = "pdu"
@@ -128,6 +149,9 @@ class ProviderDue(PublicIdModel, AppendOnlyModel):
     clawback = models.ForeignKey(Clawback, on_delete=models.PROTECT, null=True, blank=True, related_name="dues")
     compensation = models.OneToOneField(
         ReferralCompensation, on_delete=models.PROTECT, null=True, blank=True, related_name="due"
+    )
+    undoing = models.OneToOneField(
+        CompensationUndoing, on_delete=models.PROTECT, null=True, blank=True, related_name="due"
     )
     pence = models.BigIntegerField()
     steps = models.JSONField()
@@ -154,6 +178,7 @@ class ProviderDue(PublicIdModel, AppendOnlyModel):
                     result__isnull=True,
                     clawback__isnull=True,
                     compensation__isnull=True,
+                    undoing__isnull=True,
                 )
                 | Q(
                     kind__in=_RESULT_KINDS,
@@ -162,14 +187,17 @@ class ProviderDue(PublicIdModel, AppendOnlyModel):
                     accrual__isnull=False,
                     result__isnull=False,
                     compensation__isnull=True,
+                    undoing__isnull=True,
                 )
                 & (Q(clawback__isnull=True, pence__gt=0) | Q(clawback__isnull=False, pence__lt=0))
                 | Q(
                     kind=PayKind.COMPENSATION.value,
                     result__isnull=True,
                     clawback__isnull=True,
-                    compensation__isnull=False,
-                    pence__gt=0,
+                )
+                & (
+                    Q(compensation__isnull=False, undoing__isnull=True, pence__gt=0)
+                    | Q(compensation__isnull=True, undoing__isnull=False, pence__lt=0)
                 ),
                 name="bonds_providerdue_sound",
             ),
@@ -193,6 +221,11 @@ class ProviderDue(PublicIdModel, AppendOnlyModel):
     def __str__(self) -> str:
         """Show the opaque id, as in logs."""
         return self.public_id
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it undoes what was due before."""
+        return self.clawback_id is not None or self.undoing_id is not None
 
 
 class ProviderPaymentQuerySet(models.QuerySet["ProviderPayment"]):

@@ -42,6 +42,7 @@ from bonds.operations.reminding import remind_overdue
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.signing import sign_version
 from bonds.operations.taxing import record_vat_treatment
+from bonds.operations.undoing_compensation import undo_compensation
 from bonds.operations.withholding import record_withholding
 from bonds.operations.writing_off import write_off
 
@@ -98,6 +99,7 @@ __all__ = [
     "take_back_lines",
     "take_back_version",
     "take_from_claim",
+    "undo_compensation",
     "withdraw_lines",
     "withdraw_publication",
     "withdraw_run",

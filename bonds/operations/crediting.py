@@ -34,23 +34,45 @@ def issue_credit_notes(
             if part.invoice is not None and part.undone.credited:
                 parts[part.invoice].append(part)
     invoices = sorted(parts, key=lambda one: one.number)
-    notes = [_issue(contract, invoice, parts[invoice], told=told, actor=actor, at=at) for invoice in invoices]
+    notes = [_issue(invoice, parts[invoice], told=told, actor=actor, at=at) for invoice in invoices]
     publish(notes, actor=actor, at=at)
     return notes
 
 
-def _issue(
-    contract: OutcomesContract, invoice: Invoice, parts: Sequence[PartPlan], *, told: str, actor: str, at: datetime
-) -> Invoice:
-    on, pence = legal_day(at), sum(part.undone.credited for part in parts)
+def _issue(invoice: Invoice, parts: Sequence[PartPlan], *, told: str, actor: str, at: datetime) -> Invoice:
+    pence = sum(part.undone.credited for part in parts)
     tax = sum(part.tax for part in parts)
-    note = Invoice(
-        contract=contract,
+    note = make_note(invoice, pence, tax=tax, told=told, actor=actor, at=at)
+    said = {"registration": invoice.facts["BT-31"], "tax_reason": invoice.facts["BT-120"]}
+    note.facts = write_facts(note, [part.share for part in parts], **said)
+    note.save()
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=note, place=place, kind=note.kind, share=part.share, pence=part.undone.credited)
+        for place, part in enumerate(parts, start=1)
+    )
+    settle_by_note(note, invoice, actor=actor, at=at)
+    return note
+
+
+def make_note(invoice: Invoice, pence: int, *, tax: int = 0, told: str, actor: str, at: datetime) -> Invoice:
+    """Make the next credit note of a contract, without its fields and not kept yet.
+
+    Args:
+        invoice: What it takes something off, of a contract that the caller has locked.
+        pence: How much, without tax.
+        tax: The VAT on it, in pence.
+        told: Why, in words for the payer.
+        actor: Who.
+        at: Now.
+    """
+    on = legal_day(at)
+    return Invoice(
+        contract=invoice.contract,
         round=invoice.round,
         payer=invoice.payer,
         kind=states.InvoiceKind.CREDIT_NOTE.value,
         credits=invoice,
-        number=next_number(contract),
+        number=next_number(invoice.contract),
         state=states.InvoiceState.PAID.value,
         issued_on=on,
         due_on=on,
@@ -64,21 +86,24 @@ def _issue(
         issued_by=actor,
         issued_at=at,
     )
-    said = {"registration": invoice.facts["BT-31"], "tax_reason": invoice.facts["BT-120"]}
-    note.facts = write_facts(note, [part.share for part in parts], **said)
-    note.save()
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=note, place=place, kind=note.kind, share=part.share, pence=part.undone.credited)
-        for place, part in enumerate(parts, start=1)
-    )
+
+
+def settle_by_note(note: Invoice, invoice: Invoice, *, actor: str, at: datetime) -> None:
+    """Record that a note was issued, and settle so much of its invoice.
+
+    Args:
+        note: Kept.
+        invoice: What it credits.
+        actor: Who.
+        at: Now.
+    """
     audit.record(
         actor=actor,
         action="bonds.credit_note_issued",
         at=at,
-        organisation=contract.organisation.public_id,
+        organisation=invoice.contract.organisation.public_id,
         subject=note.public_id,
-        after={"number": number_of(note), "of": number_of(invoice), "net_pence": pence},
-        reason=told[:200],
+        after={"number": number_of(note), "of": number_of(invoice), "net_pence": note.net_pence},
+        reason=note.reason[:200],
     )
-    settle_invoice(invoice, pence + tax, actor=actor, at=at, reason=number_of(note))
-    return note
+    settle_invoice(invoice, note.gross_pence, actor=actor, at=at, reason=number_of(note))

@@ -29,6 +29,12 @@ class NothingToCompensate(DomainError):
     code = "bonds.nothing_to_compensate"
 
 
+class CompensationUndone(DomainError):
+    """A compensation was undone before."""
+
+    code = "bonds.compensation_undone"
+
+
 class StatementUnsound(InvalidInput):
     """A statement's period ends before it begins, or has not ended."""
 

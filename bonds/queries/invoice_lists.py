@@ -13,6 +13,7 @@ from bonds.models import (
     AdvanceUse,
     ClaimRound,
     Clawback,
+    CompensationUndoing,
     Invoice,
     InvoiceLine,
     LineShare,
@@ -207,6 +208,8 @@ def entries_of(invoice: Invoice) -> list[Entry]:
     else:
         undone = Clawback.objects.filter(result__shares__invoice_lines__invoice=invoice).distinct()
         keys = [f"bonds:taken_back:{one}" for one in undone.values_list("public_id", flat=True)]
+        back = CompensationUndoing.objects.filter(note=invoice).values_list("public_id", flat=True)
+        keys += [f"bonds:compensation_undone:{one}" for one in back]
     rows = Entry.objects.filter(book__slug=invoice.contract.book_slug, key__in=keys)
     return list(rows.select_related("book").order_by("pk"))
 

@@ -36,6 +36,7 @@ from bonds.arithmetic.overview import Asked, Cut, InvoiceSum, Waiting
 from bonds.arithmetic.spans import Spans
 from bonds.models import (
     ClaimLine,
+    CompensationUndoing,
     Invoice,
     InvoiceLine,
     LineReduction,
@@ -229,8 +230,10 @@ def sum_owed(scope: Scope) -> tuple[dict[str, int], int]:
     rows = Overpayment.objects.filter(contract=scope.contract, at__lt=scope.end).order_by()
     owed: dict[str, int] = {}
     recovered = 0
+    # A compensation that was undone was no income from results.
+    from_samples = Q(line=None) & ~Q(source__startswith=f"{CompensationUndoing.public_id_prefix}_")
     for code, pence, sampled in rows.values_list("payer__code").annotate(
-        sum=Sum("pence"), sampled=Sum("pence", filter=Q(line=None), default=0)
+        sum=Sum("pence"), sampled=Sum("pence", filter=from_samples, default=0)
     ):
         owed[code] = int(pence)
         recovered += int(sampled)

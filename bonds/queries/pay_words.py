@@ -50,9 +50,10 @@ def say_about(due: ProviderDue, names: Mapping[str, str]) -> str:
         return _say_result(due.result, names)
     assert due.from_on is not None, "what comes of no result has a period"
     assert due.until_on is not None, "what comes of no result has a period"
-    if due.compensation is not None:
+    compensation = due.undoing.compensation if due.undoing is not None else due.compensation
+    if compensation is not None:
         words = _("People whom %(who)s did not refer: %(days)s")
-        who = due.compensation.commissioner.organisation.name
+        who = compensation.commissioner.organisation.name
         return words % {"who": who, "days": _say_days(due.from_on, due.until_on)}
     return _say_days(due.from_on, due.until_on)
 

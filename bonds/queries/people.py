@@ -188,7 +188,8 @@ def guarantee_standings(*, contract: OutcomesContract, on: date) -> list[Guarant
     referrals = Referral.objects.filter(contract=contract, referred_on__lte=on)
     days = list(referrals.values_list("commissioner__code", "provider__code", "referred_on"))
     related = ("commissioner", "provider__contract", "invoice__contract")
-    accepted = list(ReferralCompensation.objects.filter(contract=contract).select_related(*related, "due"))
+    standing = ReferralCompensation.objects.filter(contract=contract, undoing=None)
+    accepted = list(standing.select_related(*related, "due"))
     return [_stand(one, days, accepted, on) for one in terms_by_version(contract)[number].guarantees]
 
 

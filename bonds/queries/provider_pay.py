@@ -11,6 +11,7 @@ from django.db.models import Max, Min, Model, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from bonds.arithmetic.tranches import StageKind
+from bonds.arithmetic.undoing import Undone, undo_part
 from bonds.models import (
     Distribution,
     DistributionPayment,
@@ -29,6 +30,12 @@ from payments.models import RecordedMoney
 
 Row = TypeVar("Row", bound=Model)
 PAYMENT_PURPOSE: Final = "bonds.provider_payment"
+
+
+class CompensationMissing(NotFound):
+    """No such compensation was accepted under this contract."""
+
+    code = "bonds.no_compensation"
 
 
 class DueMissing(NotFound):
@@ -156,6 +163,7 @@ def dues_of(provider: Party) -> QuerySet[ProviderDue]:
         "result__line__claim__contract__organisation",
         "clawback",
         "compensation__commissioner__organisation",
+        "undoing__compensation__commissioner__organisation",
     )
     return ProviderDue.objects.filter(provider=provider).select_related(*related).order_by("-pk")
 
@@ -191,7 +199,27 @@ def compensations_of(*, contract: OutcomesContract, party: Party | None) -> Quer
     found = ReferralCompensation.objects.filter(contract=contract)
     if party is not None:
         found = found.filter(Q(commissioner=party) | Q(provider=party))
-    return found.select_related("commissioner", "provider", "invoice").order_by("-pk")
+    return found.select_related("commissioner", "provider", "invoice", "undoing").order_by("-pk")
+
+
+def get_compensation(*, contract: OutcomesContract, public_id: str) -> ReferralCompensation:
+    """Return a compensation with its parties, invoice and what the provider is due.
+
+    Raises:
+        CompensationMissing: there is none.
+    """
+    related = ("commissioner__organisation", "provider__organisation", "due", "contract__organisation")
+    invoice = ("invoice__contract__organisation", "invoice__payer__organisation", "invoice__round")
+    rows = ReferralCompensation.objects.filter(contract=contract, public_id=public_id)
+    found = rows.select_related(*related, *invoice, "invoice__purchase_order").first()
+    if found is None:
+        raise CompensationMissing(_("There is no such compensation."), compensation=public_id)
+    return found
+
+
+def plan_compensation_undoing(made: ReferralCompensation) -> Undone:
+    """Say what would become of what a commissioner was asked: credited if it is all open, set off otherwise."""
+    return undo_part(net=made.pence, settled=made.pence, open_pence=made.invoice.open_pence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

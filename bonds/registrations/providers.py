@@ -42,6 +42,7 @@ def register() -> None:
     registries.JOB_KINDS.register(provider_dues.JOB, registries.JobKind(title=_("Booking what providers are due")))
     registries.ENTRY_KINDS.register("bonds.provider_dues", _("What providers are due"))
     registries.ENTRY_KINDS.register("bonds.compensation", _("Compensation for people not referred"))
+    registries.ENTRY_KINDS.register("bonds.compensation_undone", _("Compensation for people not referred, undone"))
     registries.OWNER_LABELS.register("pty", handlers.give_party_labels)
     registries.ENTRY_SOURCES.register("pac", handlers.give_accrual_sources)
     registries.ENTRY_SOURCES.register("rcp", handlers.give_compensation_sources)

@@ -13,6 +13,7 @@ from bonds.views import provider_acts, providers
 PAY: Final = f"{CONTRACT}/pay"
 ACCOUNT: Final = f"{PAY}/<slug:code>"
 GUARANTEE: Final = f"{CONTRACT}/guarantees/<slug:payer>/<slug:code>/<slug:begins>"
+COMPENSATION: Final = f"{CONTRACT}/compensations/<slug:compensation>"
 PAY_API: Final = f"{CONTRACT}/provider-pay"
 ACCOUNT_API: Final = f"{PAY_API}/<slug:provider>"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ACCOUNT}/paid/", provider_acts.ProviderPaidView.as_view(), name="provider-paid"),
     path(f"{ACCOUNT}/amounts/<slug:amount>/", providers.ProviderDueView.as_view(), name="provider-due"),
     path(f"{GUARANTEE}/", provider_acts.CompensationView.as_view(), name="compensation"),
+    path(f"{COMPENSATION}/undo/", provider_acts.UndoCompensationView.as_view(), name="compensation-undo"),
 ]
 api_urlpatterns: list[URLPattern] = [
     path(f"{PAY_API}/", api.ProviderPayApi.as_view(), name="provider-pay"),
@@ -32,4 +34,5 @@ api_urlpatterns: list[URLPattern] = [
     path(f"{ACCOUNT_API}/statements/", api.StatementsApi.as_view(), name="provider-statements"),
     path(f"{ACCOUNT_API}/payments/", api.ProviderPaymentsApi.as_view(), name="provider-payments"),
     path(f"{CONTRACT}/compensations/", api.CompensationsApi.as_view(), name="compensations"),
+    path(f"{COMPENSATION}/undo/", api.UndoCompensationApi.as_view(), name="compensation-undo"),
 ]

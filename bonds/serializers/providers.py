@@ -105,8 +105,8 @@ class ProviderDueSerializer(serializers.ModelSerializer[ProviderDue]):
         read_only_fields = fields
 
     def get_is_taken_back(self, due: ProviderDue) -> bool:
-        """Whether it undoes what was due for a result."""
-        return due.clawback_id is not None
+        """Whether it undoes what was due before."""
+        return due.is_taken_back
 
     def get_steps(self, due: ProviderDue) -> list[dict[str, Any]]:
         """Say each step."""
@@ -171,6 +171,7 @@ class CompensationSerializer(serializers.ModelSerializer[ReferralCompensation]):
     commissioner = serializers.CharField(source="commissioner.code", read_only=True)
     provider = serializers.CharField(source="provider.code", read_only=True)
     invoice = serializers.CharField(source="invoice.public_id", read_only=True)
+    undone_on = serializers.DateField(source="undoing.undone_on", default=None, read_only=True)
 
     class Meta:
         """Fields by name."""
@@ -178,7 +179,7 @@ class CompensationSerializer(serializers.ModelSerializer[ReferralCompensation]):
         model = ReferralCompensation
         fields = (
             "id", "commissioner", "provider", "from_on", "until_on", "least", "came", "each_pence", "pence",
-            "accepted_on", "invoice",
+            "accepted_on", "invoice", "undone_on",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -13,23 +13,27 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from bonds import operations
 from bonds.arithmetic.provider_pay import compute_compensation
 from bonds.forms.providers import PaidForm
+from bonds.models import ReferralCompensation
 from bonds.operations.provider_errors import GuaranteeMissing
 from bonds.policies import Standpoint
 from bonds.policies import providers as policies
 from bonds.queries import people as people_queries
 from bonds.queries import provider_pay as queries
+from bonds.queries.invoices import number_of
 from bonds.queries.parties import parties_of
 from bonds.queries.pay_words import say_pay_step
 from bonds.queries.people import GuaranteeStanding
+from bonds.views.contract import WriterFormView
 from bonds.views.providers import AccountMixin, PayPageMixin, StatementMixin
 from core.errors import DomainError
-from core.money import from_minor
+from core.money import format_pounds, from_minor
 from foundation import clock
 from foundation.access import Actor, Decision
 from ledger.models import Book
@@ -187,5 +191,46 @@ class CompensationView(PayPageMixin, TemplateView):
             "due": due,
             "steps": [say_pay_step(one.name, one.facts, currency=self.contract.currency) for one in due.steps],
             "may_accept": standing.is_open and self.is_running,
+            "is_running": self.is_running,
         }
         return super().get_context_data(**facts | kwargs)
+
+
+class UndoCompensationView(WriterFormView):
+    """Undoing a compensation that was accepted wrongly: what becomes of the money, and why."""
+
+    title = gettext_lazy("Undo this compensation")
+    button = gettext_lazy("Undo it")
+    done = gettext_lazy("Undone. Commissioner and provider are told, and the period can be made good again.")
+    follows = "bonds:referrals"
+
+    def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
+        """Ask who accepts compensation."""
+        return policies.may_book_dues(actor, standpoint)
+
+    @cached_property
+    def compensation(self) -> ReferralCompensation:
+        """What the address names."""
+        return queries.get_compensation(contract=self.contract, public_id=str(self.kwargs["compensation"]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what becomes of the money as things stand."""
+        made = self.compensation
+        if queries.plan_compensation_undoing(made).credited:
+            words = _("%(who)s has not paid for it yet: a credit note takes %(pence)s off its invoice %(invoice)s.")
+        else:
+            words = _("%(who)s has paid for it, or for part of it: its next invoices ask for %(pence)s less.")
+        words += " " + _("%(provider)s is not due it any more; if it was paid, its next amounts settle that.")
+        facts = {
+            "who": made.commissioner.organisation.name,
+            "provider": made.provider.organisation.name,
+            "pence": format_pounds(made.pence, self.contract.currency),
+            "invoice": number_of(made.invoice),
+        }
+        return super().get_context_data(**{"about": words % facts} | kwargs)
+
+    def act(self, typed: dict[str, Any]) -> None:
+        """Undo it."""
+        operations.undo_compensation(
+            compensation=self.compensation, reason=typed["reason"], actor=self.actor, at=clock.now()
+        )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from bonds import operations
 from bonds.models import ProviderDue
 from people.models import Organisation
-from tests.bonds.provider_pay.support import book, claim_two, make_world
+from tests.bonds.provider_pay.support import BOOKED_AT, book, claim_two, make_world
+from tests.factories.bonds import HOLDER
 from tests.policies.kinds import DIRECTOR, TREASURER, Row, officers
 
 if TYPE_CHECKING:
     from tests.policies.world import Arguments
+
+
+GUARANTEE_FROM = date(2025, 4, 1)
 
 
 @dataclass
@@ -22,6 +28,7 @@ class Paying:
     reference: str
     code: str
     amount: str
+    compensation: str
     payer: str = "northmoor"
     begins: str = "2025-04-01"
 
@@ -37,7 +44,11 @@ def a_paying_contract(organisation: Organisation) -> Paying:
     world.accept(claim_two(world))
     book(world)
     due = ProviderDue.objects.filter(provider=world.provider).latest("pk")
-    return Paying(organisation.slug, "rowantree", world.provider.code, due.public_id)
+    made = operations.accept_compensation(
+        contract=world.contract, commissioner="northmoor", provider=world.provider.code, from_on=GUARANTEE_FROM,
+        actor=HOLDER, at=BOOKED_AT,
+    )  # fmt: skip
+    return Paying(organisation.slug, "rowantree", world.provider.code, due.public_id, made.public_id)
 
 
 def _parts(*names: str) -> Arguments:
@@ -56,6 +67,8 @@ PARTS: dict[str, Arguments] = {
     },
     "bonds:provider-due": _parts("code", "amount"),
     "bonds:compensation": _parts("payer", "code", "begins"),
+    "bonds:compensation-undo": _parts("compensation"),
+    "api:compensation-undo": _parts("compensation"),
     **{f"api:{name}": _parts() for name in ("provider-pay", "unbooked-dues", "compensations")},
     **{f"api:provider-{name}": _parts("provider") for name in ("dues", "statement", "statements", "payments")},
 }  # fmt: skip
@@ -65,6 +78,8 @@ ROWS: tuple[Row, ...] = (
     *(officers(f"bonds:provider-{name}", "post", *_BOOKING) for name in ("pay", "statement-issue")),
     *(officers("bonds:provider-paid", method, TREASURER) for method in ("get", "post")),
     *(officers("bonds:compensation", method, *_BOOKING) for method in ("get", "post")),
+    *(officers("bonds:compensation-undo", method, *_BOOKING) for method in ("get", "post")),
+    officers("api:compensation-undo", "post", *_BOOKING, scope="contracts:write"),
     *(
         officers(f"api:{name}", scope="contracts:read")
         for name in ("provider-pay", "provider-dues", "provider-statement", "provider-statements", "compensations")

@@ -103,6 +103,24 @@ def test_compensation_is_accepted_and_listed(room, holder, provider):
     assert Api(room, "southfell", "contracts:read").get("compensations").json()["results"] == []
 
 
+def test_compensation_is_undone(room, holder, provider):
+    refer(room.world, 4)
+    named = {"commissioner": "northmoor", "provider": "hearthside", "from_on": "2025-04-01"}
+    made = holder.post("compensations", **named).json()
+
+    assert provider.post("compensation-undo", made["id"], reason="No.").status_code == 403
+    assert holder.post("compensation-undo", made["id"], reason="").status_code == 400
+    undone = holder.post("compensation-undo", made["id"], reason="One came late.")
+    again = holder.post("compensation-undo", made["id"], reason="One came late.")
+
+    assert (made["undone_on"], undone.status_code, undone.json()["undone_on"]) == (None, 200, "2025-07-21")
+    assert (again.status_code, again.json()["code"]) == (409, "bonds.compensation_undone")
+    assert [one["undone_on"] for one in provider.get("compensations").json()["results"]] == ["2025-07-21"]
+    dues = provider.get("provider-dues", "hearthside").json()["results"]
+    assert [(one["pence"], one["is_taken_back"]) for one in dues] == [(-20_000, True), (20_000, False)]
+    assert holder.post("compensation-undo", "rcp_none", reason="x").status_code == 404
+
+
 def test_what_others_may_not_do_changes_nothing(room, holder, provider):
     book(room.world)
     refused = [

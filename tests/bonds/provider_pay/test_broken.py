@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from bonds import operations
 from bonds.invariants.providers import PROVIDER_INVARIANTS
 from config.embedded.postgres import SUPERUSER
-from tests.bonds.provider_pay.support import BOOKED_AT, GUARANTEE, PAID_ON, book, claim_two, make_world, pay, take_back
+from tests.bonds.provider_pay.support import BOOKED_AT, PAID_ON, book, claim_two, make_world, pay, take_back
+from tests.bonds.provider_pay.test_compensation import accept, receive, undo
 from tests.bonds.provider_pay.test_statements import whole
 from tests.factories.bonds import HOLDER
 
@@ -45,6 +46,9 @@ BREAKS = {
         f"{ADDS_UP} UPDATE bonds_referralcompensation SET came = 1",
         "DELETE FROM bonds_providerdue WHERE kind = 'compensation'",
         f"UPDATE bonds_providerdue SET provider_id = {OTHER} WHERE kind = 'compensation'",
+        "UPDATE bonds_providerdue SET pence = pence + 1 WHERE undoing_id IS NOT NULL",
+        "UPDATE bonds_overpayment SET pence = pence - 1 WHERE source LIKE 'rcu%'",
+        "UPDATE bonds_compensationundoing SET note_id = NULL",
         "UPDATE bonds_referralcompensation SET commissioner_id = (SELECT id FROM bonds_party WHERE code = 'southfell')",
     ],
     "BND-36": [
@@ -68,7 +72,7 @@ def _as_superuser() -> Iterator[None]:
 
 @pytest.fixture
 def _history(db) -> None:
-    """All three kinds of pay, a payment, a result taken back, a compensation and a statement."""
+    """All three kinds of pay, a payment, a result taken back, compensation in all its states, and statements."""
     world = make_world()
     claim = claim_two(world)
     world.accept(claim)
@@ -76,10 +80,12 @@ def _history(db) -> None:
     pay(world.provider, 100_000)
     take_back(world, claim, "moved_in")
     book(world)
-    operations.accept_compensation(
-        contract=world.contract, commissioner=GUARANTEE.commissioner, provider=GUARANTEE.provider,
-        from_on=GUARANTEE.period.from_on, actor=HOLDER, at=BOOKED_AT,
-    )  # fmt: skip
+    # One that was undone before it was paid, one that was undone afterwards, and one that stands.
+    undo(accept(world))
+    paid = accept(world)
+    receive(paid, 1)
+    undo(paid)
+    accept(world)
     operations.issue_provider_statement(
         provider=whole(world), from_on=PAID_ON.replace(month=4), until_on=BOOKED_AT.date(), actor=HOLDER, at=BOOKED_AT
     )

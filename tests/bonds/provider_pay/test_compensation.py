@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from bonds import operations
-from bonds.models import Invoice, ProviderDue, ReferralCompensation
+from bonds.arithmetic.spans import YearKind
+from bonds.models import Invoice, Overpayment, ProviderDue, ReferralCompensation
+from bonds.operations.errors import NothingWritten
 from bonds.operations.invoicing import RECEIPT_PURPOSE
-from bonds.operations.provider_errors import GuaranteeMissing, NothingToCompensate
+from bonds.operations.provider_errors import CompensationUndone, GuaranteeMissing, NothingToCompensate
+from bonds.queries.overview import gather
 from bonds.queries.people import guarantee_standings
+from bonds.queries.provider_pay import balance_of
+from bonds.queries.standing import find_set_offs
 from core.periods import legal_day
+from foundation.models import AuditEvent, MailMessage
 from ledger.models import Entry
 from payments.operations import MoneyFacts, record_receipt
 from tests.bonds.provider_pay.support import (
@@ -31,6 +38,7 @@ from tests.bonds.provider_pay.support import (
     refer,
 )
 from tests.factories.bonds import HOLDER
+from tests.people.support import make_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -80,20 +88,7 @@ def test_the_commissioner_is_invoiced_and_the_provider_is_due_the_same():
 def test_both_sides_are_paid_in_the_ordinary_ways():
     world = make_world()
     made = accept(world)
-    facts = MoneyFacts(
-        moved_on=PAID_ON,
-        amount_pence=100_000,
-        party_name="Northmoor",
-        purpose=RECEIPT_PURPOSE,
-        subject=made.invoice.public_id,
-        batch=made.invoice.round.public_id,
-    )
-    approve(
-        record_receipt(
-            organisation=world.contract.organisation, book=book_of(world.contract), facts=facts, key="r", actor=FIRST,
-            at=noon(PAID_ON), today=PAID_ON,
-        )
-    )  # fmt: skip
+    receive(made, 100_000)
     pay(world.provider, 100_000)
 
     assert Invoice.objects.get().state == "paid"
@@ -157,3 +152,115 @@ def test_the_standing_says_what_is_open_and_what_was_accepted():
     refer(world, 2)
     with pytest.raises(NothingToCompensate):
         accept(world)
+
+
+def undo(made, *, at=BOOKED_AT, reason="Two referrals were recorded late."):
+    return operations.undo_compensation(compensation=made, reason=reason, actor=HOLDER, at=at)
+
+
+def receive(made, pence: int) -> None:
+    """So much of the invoice is paid, by two people."""
+    facts = MoneyFacts(
+        moved_on=PAID_ON,
+        amount_pence=pence,
+        party_name="Northmoor",
+        purpose=RECEIPT_PURPOSE,
+        subject=made.invoice.public_id,
+        batch=made.invoice.round.public_id,
+    )
+    approve(
+        record_receipt(
+            organisation=made.contract.organisation, book=book_of(made.contract), facts=facts, key=f"r{pence}",
+            actor=FIRST, at=noon(PAID_ON), today=PAID_ON,
+        )
+    )  # fmt: skip
+
+
+def test_what_was_not_paid_is_credited_and_the_period_can_be_made_good_again():
+    world = make_world()
+    for code in ("northmoor", "hearthside", "southfell"):
+        make_officer(world.parties[code].organisation, email=f"{code}@example.org")
+    made = accept(world)
+    MailMessage.objects.all().delete()
+
+    undoing = undo(made)
+
+    assert posted(world, "bonds.compensation_undone") == [
+        ("2100", "hearthside", "5000", "", 100_000),
+        ("4020", "", "1100", "northmoor", 100_000),
+    ]
+    assert (balances(world.contract), owed(world)) == ({}, {})
+    note = undoing.note
+    assert (note.kind, note.credits, note.net_pence, note.number) == ("credit_note", made.invoice, 100_000, 2)
+    assert (note.reason, note.facts["BG-25"]) == ("Two referrals were recorded late.", made.invoice.facts["BG-25"])
+    assert Invoice.objects.get(pk=made.invoice.pk).state == "paid"
+    assert not Overpayment.objects.exists()
+    entry = Entry.objects.get(kind="bonds.compensation_undone")
+    assert (entry.batch, entry.source) == (made.invoice.round.public_id, made.public_id)
+    assert [(due.kind, due.pence, due.is_taken_back) for due in ProviderDue.objects.order_by("pk")] == [
+        ("compensation", 100_000, False), ("compensation", -100_000, True),
+    ]  # fmt: skip
+    audited = AuditEvent.objects.get(action="bonds.compensation_undone")
+    assert (audited.subject, audited.after) == (made.public_id, {"credited": 100_000, "set_off": 0})
+    mails = MailMessage.objects.filter(template__startswith="bonds/").order_by("pk")
+    assert [(one.to, one.template) for one in mails] == [
+        ("northmoor@example.org", "bonds/mail/compensation_undone"),
+        ("hearthside@example.org", "bonds/mail/compensation_undone"),
+        ("northmoor@example.org", "bonds/mail/credit_note_issued"),
+    ]
+    refer(world, 4)
+    again = accept(world)
+    assert (again.pence, owed(world)) == (20_000, {"hearthside": 20_000})
+
+
+@pytest.mark.parametrize("received", [1, 100_000])
+def test_what_was_paid_is_set_off_and_the_provider_owes_what_it_was_paid(received):
+    world = make_world()
+    made = accept(world)
+    receive(made, received)
+    pay(world.provider, 100_000)
+
+    undoing = undo(made)
+
+    assert undoing.note is None
+    kept = Overpayment.objects.get()
+    assert (kept.payer.code, kept.pence, kept.source, kept.line, kept.after_run) == (
+        "northmoor", 100_000, undoing.public_id, None, 0,
+    )  # fmt: skip
+    assert posted(world, "bonds.compensation_undone") == [
+        ("2100", "hearthside", "5000", "", 100_000),
+        ("4020", "", "2410", "", 100_000),
+    ]
+    assert owed(world) == {"hearthside": -100_000}
+    assert balance_of(world.provider).owed_back == 100_000
+    # The next result that the commissioner pays for settles a part of it.
+    world.accept(world.submit(world.make_event("moved_in", date(2025, 4, 10), world.make_person(), "tenancy")))
+    assert 0 < find_set_offs(world.contract)["northmoor"] < 100_000
+    assert gather(contract=world.contract, on=PAID_ON, years=YearKind.FINANCIAL).recovered == 0
+
+
+@pytest.mark.parametrize(("reason", "refusal"), [("Again.", CompensationUndone), (" ", NothingWritten)])
+def test_it_is_undone_once_and_only_with_a_reason(reason, refusal):
+    world = make_world()
+    made = accept(world)
+    if reason.strip():
+        undo(made)
+    before = entry_count(world), Invoice.objects.count(), ProviderDue.objects.count()
+
+    with pytest.raises(refusal):
+        undo(made, reason=reason)
+
+    assert (entry_count(world), Invoice.objects.count(), ProviderDue.objects.count()) == before
+
+
+def test_the_database_makes_a_period_good_once_and_takes_back_the_whole():
+    world = make_world()
+    made = accept(world)
+    row = ReferralCompensation.objects.filter(pk=made.pk).values().get()
+
+    with pytest.raises(IntegrityError, match="made good before"), transaction.atomic():
+        ReferralCompensation.objects.create(**row | {"id": None, "public_id": "rcp_other"})
+    undo(made)
+    due = ProviderDue.objects.filter(undoing__isnull=False).values().get()
+    with pytest.raises(IntegrityError, match="goes back whole"), transaction.atomic():
+        ProviderDue.objects.create(**due | {"id": None, "public_id": "pdu_other", "pence": -1})

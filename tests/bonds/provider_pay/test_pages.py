@@ -192,6 +192,35 @@ def test_the_holder_accepts_compensation_and_both_sides_see_it(room):
     assert room.get("hearthside", "compensation", *address).status_code == 403
 
 
+def test_the_holder_undoes_compensation_and_both_sides_are_told(room):
+    refer(room.world, 3)
+    address = ("northmoor", "hearthside", "2025-04-01")
+    room.post("holder", "compensation", *address)
+    made = ReferralCompensation.objects.get()
+    page = room.get("holder", "compensation", *address)
+    asked = room.get("holder", "compensation-undo", made.public_id)
+    wordless = room.post("holder", "compensation-undo", made.public_id, reason=" ")
+
+    done = room.post("holder", "compensation-undo", made.public_id, reason="Two came after all.")
+
+    assert room.at("holder", "compensation-undo", made.public_id) in page.content.decode()
+    assert "a credit note takes £400.00 off its invoice BRIGHTWATER-INV-0001" in text_of(asked)
+    assert "<title>Error:" in wordless.content.decode()
+    assert "Undone. Commissioner and provider are told" in text_of(done)
+    assert "not accepted" in text_of(room.get("northmoor", "referrals"))
+    back = made.undoing.due
+    why = text_of(room.get("hearthside", "provider-due", "hearthside", back.public_id))
+    assert "Two came after all." in why
+    assert "taken back" in why
+    note = text_of(room.get("northmoor", "invoice", 2))
+    assert "BRIGHTWATER-INV-0001" in note
+    assert "Two came after all." in note
+    again = room.post("holder", "compensation-undo", made.public_id, reason="Again.")
+    assert "was undone before" in text_of(again)
+    assert room.get("hearthside", "compensation-undo", made.public_id).status_code == 403
+    assert room.get("holder", "compensation-undo", "rcp_none").status_code == 404
+
+
 def test_pages_take_the_same_queries_however_much_was_booked(room, django_assert_max_num_queries):
     book(room.world)
     room.get("holder", "provider-pay")

@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 
 from bonds.models import OutcomesContract, ProviderAccrual, ProviderDue, ProviderPayment
-from bonds.operations import provider_dues
+from bonds.operations import provider_dues, undoing_compensation
 from bonds.operations.provider_errors import NothingToBook, TooMuchPaidToProvider
 from payments.models import RecordedMoney
 from tests.bonds.claims.test_races import at_once
 from tests.bonds.provider_pay.support import approve, ask, book, claim_two, make_world
+from tests.bonds.provider_pay.test_compensation import accept, undo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +64,49 @@ def test_without_the_lock_both_see_the_same_and_the_number_lets_one_through(worl
     assert meeting == [True, True]
     assert sorted(type(one).__name__ for one in results) == ["IntegrityError", "ProviderAccrual"]
     assert ProviderDue.objects.count() == 9
+
+
+@pytest.fixture
+def undoers(monkeypatch):
+    """Whoever knows what would become of a compensation waits a moment for a second one."""
+    barrier, met = threading.Barrier(2), []
+    original = undoing_compensation.plan_compensation_undoing
+
+    def plan(made):
+        try:
+            barrier.wait(1)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            met.append(False)
+        return original(made)
+
+    monkeypatch.setattr(undoing_compensation, "plan_compensation_undoing", plan)
+    return met
+
+
+def test_two_who_undo_a_compensation_at_once_undo_it_once(world, undoers):
+    made = accept(world)
+
+    results = at_once(lambda: undo(made), lambda: undo(made))
+
+    assert sorted(type(one).__name__ for one in results) == ["CompensationUndoing", "CompensationUndone"]
+    assert undoers == [False], "the second one came past the lock before the first was done"
+    assert ProviderDue.objects.filter(undoing__isnull=False).count() == 1
+
+
+def test_without_the_lock_both_would_undo_it_and_the_number_lets_one_through(world, undoers, monkeypatch):
+    """The control: the test above would see a lost lock."""
+    made = accept(world)
+    monkeypatch.setattr(
+        undoing_compensation,
+        "lock_contract",
+        lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk),
+    )
+
+    results = at_once(lambda: undo(made), lambda: undo(made))
+
+    assert undoers == [True, True]
+    assert sorted(type(one).__name__ for one in results) == ["CompensationUndoing", "IntegrityError"]
 
 
 def test_two_payments_of_the_whole_at_once_let_one_in(world):
