@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.arithmetic.dealing import Assumed
 from bonds.arithmetic.overview import View
 from bonds.arithmetic.plans import Expected, read_file
 from bonds.arithmetic.spans import Every
@@ -96,6 +97,8 @@ class NextPlanApi(APIView):
                 }
                 for one in draft.expected
             ],
+            "people": draft.assumed.people,
+            "groups": draft.assumed.groups,
         }
         return Response(said.NextPlanSerializer(facts).data)
 
@@ -151,6 +154,7 @@ def _make(request: Request, place: Place, asked: Mapping[str, Any], expected: li
         expected=expected,
         reason=asked["reason"],
         every=Every(asked["every"]),
+        assumed=Assumed(asked["people"], asked["groups"]),
         actor=actor_of(request),
         at=clock.now(),
     )

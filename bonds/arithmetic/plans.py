@@ -1,7 +1,8 @@
 """A forecast through the engine: expected numbers are priced, capped and divided as results would be.
 
-An expected result is nobody's in particular. So caps for each person and group, ladders, ages and evidence do not act
-on it, and uplifts for groups are not in it; bands by number and all other caps act, in the engine's order. It counts as
+An expected result is nobody's in particular. So ladders, ages and evidence do not act on it; caps by person, and prices
+and uplifts for groups, act as far as the plan says of how many people, and of which groups, its results are (see
+`dealing`). Caps by cohort never act; bands by number and all other caps do, in the engine's order. It counts as
 achieved and claimed on the first day of its period, at the price of that day.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from bonds.arithmetic.candidates import Candidate
+from bonds.arithmetic.dealing import EVERYONE, Assumed, Dealer, Dealt, find_assumed_problems
 from bonds.arithmetic.engine import assess
 from bonds.arithmetic.lines import Line, Worth
 from bonds.arithmetic.spans import Spans
@@ -25,6 +28,8 @@ from bonds.arithmetic.uploads import FileUnusable, Problem, RowUnusable, read_da
 
 MOST_COUNT: Final = 100_000
 MOST_PENCE: Final = 10**12
+MOST_DEALT: Final = 20_000
+"""So many results of expected people are worked out in about a second."""
 COLUMNS: Final = ("period", "result", "count", "amount")
 _COUNT: Final = re.compile(r"[0-9]{1,6}")
 _AMOUNT: Final = re.compile(r"£?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.([0-9]{2}))?")
@@ -49,10 +54,17 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is expected, and what the engine makes of it."""
+    """What is expected, and what the engine makes of it.
+
+    Attributes:
+        expected: Of which result in which period.
+        gross: Pence at the tariff, with uplifts.
+        parts: Pence that each payer pays, by its code.
+    """
 
     expected: Expected
-    line: Line
+    gross: int
+    parts: Mapping[str, int]
 
 
 def open_terms(terms: Terms) -> Terms:
@@ -83,6 +95,7 @@ def forecast(
     terms_by_version: Mapping[int, Terms],
     standing: Standing,
     version_on: Callable[[date], int | None],
+    assumed: Assumed = EVERYONE,
 ) -> list[Forecast]:
     """Work out what expected results come to, period after period, through bands, caps and shares.
 
@@ -92,26 +105,46 @@ def forecast(
         terms_by_version: As `open_terms` gives them.
         standing: What has been accepted before the first of these periods, made for these terms.
         version_on: Tells the version in force on a day.
+        assumed: Of which people the results are.
     """
     wanted = sorted((one for one in expected if one.count), key=lambda one: (one.period, one.metric))
-    candidates = []
-    for number, one in enumerate(wanted, start=1):
+    dealer = Dealer(assumed)
+    candidates: list[Candidate] = []
+    rows: list[int] = []
+    for row, one in enumerate(wanted):
         day = _day(one.period, periods, terms_by_version, version_on)
         metric = _find(terms_by_version.get(version_on(day) or 0), one.metric)
+        # What a formula says is of a whole group, and so of nobody.
         is_formula = metric is not None and metric.measure is Measure.FORMULA
-        candidates.append(
-            Candidate(
-                id=number,
-                metric=one.metric,
-                achieved_on=day,
-                claimed_on=day,
-                provider="",
-                quantity=one.count,
-                worth=Worth(one.pence) if is_formula else None,
+        for dealt in [Dealt("", "", one.count)] if is_formula else dealer.deal(one.metric, one.count):
+            candidates.append(
+                Candidate(
+                    id=len(rows) + 1,
+                    metric=one.metric,
+                    achieved_on=day,
+                    claimed_on=day,
+                    provider="",
+                    person=dealt.person,
+                    subgroups=frozenset({dealt.group} - {""}),
+                    quantity=dealt.units,
+                    worth=Worth(one.pence) if is_formula else None,
+                )
             )
-        )
+            rows.append(row)
     lines = assess(terms_by_version, candidates, standing, version_on=version_on)
-    return [Forecast(one, line) for one, line in zip(wanted, lines, strict=True)]
+    return _add_up(wanted, rows, lines)
+
+
+def _add_up(wanted: Sequence[Expected], rows: Sequence[int], lines: Iterable[Line]) -> list[Forecast]:
+    """Add the lines of each expected result up: it may have been dealt to many people."""
+    gross: dict[int, int] = defaultdict(int)
+    parts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row, line in zip(rows, lines, strict=True):
+        gross[row] += line.gross
+        for part in line.shares:
+            if part.settled:
+                parts[row][part.payer] += part.settled
+    return [Forecast(one, gross[row], dict(parts[row])) for row, one in enumerate(wanted)]
 
 
 def _day(
@@ -127,7 +160,9 @@ def _find(terms: Terms | None, code: str) -> Metric | None:
     return next((one for one in terms.metrics if one.code == code), None) if terms else None
 
 
-def find_problems(expected: Sequence[Expected], *, periods: Spans, locked: int, terms: Terms) -> list[str]:
+def find_problems(
+    expected: Sequence[Expected], *, periods: Spans, locked: int, terms: Terms, assumed: Assumed = EVERYONE
+) -> list[str]:
     """List what is wrong with what somebody expects, a sentence each.
 
     Args:
@@ -135,8 +170,11 @@ def find_problems(expected: Sequence[Expected], *, periods: Spans, locked: int, 
         periods: Of the plan.
         locked: So many periods have ended.
         terms: In force.
+        assumed: Of which people the results are.
     """
-    problems = []
+    problems = find_assumed_problems(assumed, terms=terms)
+    if sum(min(one.count, assumed.people) for one in expected) > MOST_DEALT:
+        problems.append(f"results of each person come to more than {MOST_DEALT:,}: say fewer people, or none")
     seen: set[tuple[int, str]] = set()
     for one in expected:
         where = f"{one.metric}, {periods.label_of(one.period)}"

@@ -110,9 +110,9 @@ class Standing:
         self.to_set_off: dict[str, int] = {}
         self._gauges: dict[GaugeKey, Gauge] = {}
         self._by_metric: dict[str, tuple[Gauge, ...]] = {}
-        self._watched: frozenset[str] = frozenset()
+        self.watched: frozenset[str] = frozenset()
         for terms in terms_by_version.values():
-            self._watched |= {uplift.subgroup for uplift in terms.uplifts if uplift.subgroup and uplift.above_count}
+            self.watched |= {uplift.subgroup for uplift in terms.uplifts if uplift.subgroup and uplift.above_count}
             for cap in terms.caps:
                 key = key_of(cap, terms)
                 self._gauges.setdefault(key, Gauge(key))
@@ -181,7 +181,7 @@ class Standing:
         if owner:
             self.taken[owner, metric] = self.taken.get((owner, metric), 0) + units
         for group in candidate.subgroups:
-            if group in self._watched:
+            if group in self.watched:
                 self.group_counts[metric, group] = self.group_counts.get((metric, group), 0) + units
         self._fill(
             candidate,

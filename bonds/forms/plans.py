@@ -10,9 +10,11 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from bonds.arithmetic.dealing import MOST_PEOPLE, Assumed, caps_persons, groups_that_pay
 from bonds.arithmetic.plans import MOST_COUNT, MOST_PENCE, Expected
 from bonds.arithmetic.spans import Every
 from bonds.arithmetic.terms import Measure
+from bonds.forms.fields import PercentField
 from bonds.queries.plans import Draft
 
 REASON_LENGTH: Final = 2_000
@@ -40,12 +42,40 @@ class PlanForm(forms.Form):
         super().__init__(*args, **more)
         self.draft = draft
         self.initial.update(number=draft.number, every=draft.every.value)
+        self._ask_of_people(draft)
         known = {(one.period, one.metric): one for one in (draft.expected if expected is None else expected)}
         self.places: list[tuple[int, str, bool]] = []
         for period in draft.periods.numbers[draft.locked :]:
             for metric in draft.terms.metrics:
                 is_formula = metric.measure is Measure.FORMULA
                 self._add(period, metric.code, metric.name, known.get((period, metric.code)), is_formula=is_formula)
+
+    def _ask_of_people(self, draft: Draft) -> None:
+        """Ask of how many people the results are, and of which groups, where the terms pay or cap by that."""
+        self.groups = list(groups_that_pay(draft.terms).items())
+        if caps_persons(draft.terms):
+            self.fields["people"] = forms.IntegerField(
+                label=_("Of how many people are these results?"), required=False, min_value=0, max_value=MOST_PEOPLE,
+                initial=draft.assumed.people or None,
+                help_text=_("The results fall on them in turn, so that caps for each person act. Empty: they do not."),
+            )  # fmt: skip
+        for code, name in self.groups:
+            self.fields[f"g_{code}"] = PercentField(
+                label=_("Part of “%(group)s”, in percent") % {"group": name}, required=False,
+                help_text=_("Of the results and of the people; their price or uplift acts. Nobody is in two groups."),
+                initial=draft.assumed.groups.get(code),
+            )  # fmt: skip
+
+    def assumptions(self) -> list[BoundField]:
+        """Give the fields that ask of people, for the page."""
+        names = ["people"] if "people" in self.fields else []
+        return [self[name] for name in (*names, *(f"g_{code}" for code, _name in self.groups))]
+
+    def assumed(self) -> Assumed:
+        """Give what was typed of people."""
+        typed = self.cleaned_data
+        groups = {code: typed.get(f"g_{code}") or 0 for code, _name in self.groups}
+        return Assumed(typed.get("people") or 0, {code: part for code, part in groups.items() if part})
 
     def _add(self, period: int, code: str, name: str, one: Expected | None, *, is_formula: bool) -> None:
         self.places.append((period, code, is_formula))

@@ -20,7 +20,8 @@ EVERY = [(Every.MONTH.value, _("month")), (Every.QUARTER.value, _("quarter"))]
 class PaymentPlan(PublicIdModel, AppendOnlyModel):
     """What the parties expected on a day: plan 0 with or after the signatures, then one after the other. Append-only.
 
-    Every period before `locked_until_on` had ended; its rows say what happened. The rest is expected.
+    Every period before `locked_until_on` had ended; its rows say what happened. The rest is expected: of so many
+    `people`, 0 where the plan does not say, and of `groups`, by code in hundredths of a percent.
 
     Source: payment plans of the INDIGO standard: the next plan repeats past actuals and forecasts the rest again.
     """
@@ -33,6 +34,8 @@ class PaymentPlan(PublicIdModel, AppendOnlyModel):
     from_on = models.DateField()
     until_on = models.DateField()
     locked_until_on = models.DateField()
+    people = models.PositiveIntegerField(_("people"), default=0)
+    groups = models.JSONField(_("groups"), default=dict, blank=True)
     reason = models.TextField(_("what it rests on"), blank=True)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()

@@ -9,6 +9,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bonds.arithmetic.dealing import EVERYONE, Assumed
 from bonds.arithmetic.plans import Expected, Forecast, find_problems, forecast, open_terms
 from bonds.arithmetic.spans import Every
 from bonds.models import OutcomesContract, Party, PaymentPlan, PlanPart, PlanRow
@@ -43,6 +44,7 @@ def make_plan(
     expected: Sequence[Expected],
     reason: str = "",
     every: Every = Every.QUARTER,
+    assumed: Assumed = EVERYONE,
     actor: Actor,
     at: datetime,
 ) -> PaymentPlan:
@@ -57,13 +59,14 @@ def make_plan(
         expected: Each result once a period; what is not named is expected to be nothing.
         reason: What it rests on.
         every: How long the periods of plan 0 are; later plans keep to it.
+        assumed: Of how many people, and of which groups, the expected results are, where the terms ask about it.
         actor: Who acts for the holder or the lead commissioner.
         at: Now.
 
     Raises:
         NotRunning: the contract is a draft or closed.
         PlanOvertaken: there is such a plan already.
-        PlanUnsound: a period has ended, a result is unknown, something is named twice or out of bounds.
+        PlanUnsound: a period has ended, a result or group is unknown, something is named twice or out of bounds.
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
@@ -74,10 +77,10 @@ def make_plan(
             % {"number": draft.number - 1},
             number=draft.number - 1,
         )
-    problems = find_problems(expected, periods=draft.periods, locked=draft.locked, terms=draft.terms)
+    problems = find_problems(expected, periods=draft.periods, locked=draft.locked, terms=draft.terms, assumed=assumed)
     if problems:
         raise PlanUnsound(_("The plan cannot be kept: %(first)s.") % {"first": problems[0]}, problems=problems)
-    happened, forecasts = _work_out(contract, draft, expected)
+    happened, forecasts = _work_out(contract, draft, expected, assumed)
     plan = PaymentPlan.objects.create(
         contract=contract,
         number=number,
@@ -85,6 +88,8 @@ def make_plan(
         from_on=draft.periods.edges[0],
         until_on=draft.periods.edges[-1],
         locked_until_on=draft.locked_until_on,
+        people=assumed.people,
+        groups={code: part for code, part in sorted(assumed.groups.items()) if part},
         reason=reason.strip(),
         made_by=actor.ref,
         made_at=at,
@@ -102,7 +107,7 @@ def make_plan(
 
 
 def _work_out(
-    contract: OutcomesContract, draft: Draft, expected: Sequence[Expected]
+    contract: OutcomesContract, draft: Draft, expected: Sequence[Expected], assumed: Assumed
 ) -> tuple[Happened, list[Forecast]]:
     scope = scope_of_plan(contract, draft.terms, day_before(draft.locked_until_on))
     opened = {number: open_terms(terms) for number, terms in terms_by_version(contract).items()}
@@ -112,6 +117,7 @@ def _work_out(
         terms_by_version=opened,
         standing=standing_on(scope, opened),
         version_on=partial(version_on, version_starts(contract)),
+        assumed=assumed,
     )
     return sum_happened(scope, draft.periods), forecasts
 
@@ -128,17 +134,16 @@ def _keep(plan: PaymentPlan, draft: Draft, happened: Happened, forecasts: Sequen
         )
         kept.append((row, parts))
     for one in forecasts:
-        parts = {part.payer: part.settled for part in one.line.shares if part.settled}
         row = PlanRow(
             plan=plan,
             period_on=draft.periods.edges[one.expected.period - 1],
             metric=one.expected.metric,
             is_actual=False,
             count=one.expected.count,
-            gross_pence=one.line.gross,
-            pence=sum(parts.values()),
+            gross_pence=one.gross,
+            pence=sum(one.parts.values()),
         )
-        kept.append((row, parts))
+        kept.append((row, one.parts))
     PlanRow.objects.bulk_create([row for row, _parts in kept])
     payers = {party.code: party for party in Party.objects.filter(contract=plan.contract)}
     PlanPart.objects.bulk_create(

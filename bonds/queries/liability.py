@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import Sum
+
 from bonds.arithmetic.deadlines import Nation, compute_claim_deadline
 from bonds.arithmetic.liability import Room
 from bonds.arithmetic.months import add_months
 from bonds.arithmetic.overview import Waiting
 from bonds.arithmetic.standing import MONTHS_IN, Standing
 from bonds.arithmetic.terms import Cap, CapScope, PeriodBasis, Terms
+from bonds.models import LineResult
 from bonds.queries.overview_cube import Cube, periods_of, read_cube, sum_used
 from bonds.queries.overview_sums import Scope
 from bonds.queries.standing import find_set_offs
@@ -41,7 +44,7 @@ def list_rooms(cube: Cube, terms: Terms, waiting: Sequence[Waiting]) -> list[Roo
 def standing_on(scope: Scope, terms_by_version: Mapping[int, Terms]) -> Standing:
     """Give the engine what it needs to go on from a day, from sums alone: running numbers, caps, what is to be set off.
 
-    Caps for each person and group stay empty: an expected result is nobody's in particular.
+    Caps for each person and cohort stay empty: nobody who is expected has had anything yet.
 
     Args:
         scope: The contract and the day; of all providers.
@@ -51,6 +54,10 @@ def standing_on(scope: Scope, terms_by_version: Mapping[int, Terms]) -> Standing
     cube = read_cube(scope, terms_by_version.values())
     for cell in cube.results:
         standing.counts[cell.metric] = standing.counts.get(cell.metric, 0) + cell.units
+    for group in sorted(standing.watched):
+        mine = LineResult.objects.filter(scope.standing(""), units__gt=0, candidate__subgroups__contains=[group])
+        for metric, units in mine.values_list("metric").annotate(sum=Sum("units")).order_by():
+            standing.group_counts[metric, group] = units
     done = set()
     for terms in terms_by_version.values():
         for cap in terms.caps:

@@ -11,6 +11,7 @@ from typing import Final
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
+from bonds.arithmetic.dealing import EVERYONE, Assumed, caps_persons, groups_that_pay
 from bonds.arithmetic.plans import Expected
 from bonds.arithmetic.spans import Every, Spans, YearKind, list_periods
 from bonds.arithmetic.terms import Measure, Terms
@@ -41,6 +42,7 @@ class Draft:
         locked: So many have ended.
         terms: In force today.
         expected: What the last plan expects of the periods that have not ended.
+        assumed: Of which people, as the last plan says, as far as the terms still ask about it.
     """
 
     number: int
@@ -49,6 +51,7 @@ class Draft:
     locked: int
     terms: Terms
     expected: Sequence[Expected]
+    assumed: Assumed = EVERYONE
 
     @property
     def locked_until_on(self) -> date:
@@ -110,7 +113,19 @@ def draft_next_plan(*, contract: OutcomesContract, on: date, every: Every = Ever
     periods = periods_of(terms, every)
     locked = max(0, min(periods.number_of(on), len(periods.labels) + 1) - 1)
     expected = _expected_by(last, periods, locked, terms) if last else []
-    return Draft(last.number + 1 if last else 0, every, periods, locked, terms, expected)
+    assumed = _assumed_by(last, terms) if last else EVERYONE
+    return Draft(last.number + 1 if last else 0, every, periods, locked, terms, expected, assumed)
+
+
+def _assumed_by(plan: PaymentPlan, terms: Terms) -> Assumed:
+    known = groups_that_pay(terms)
+    groups = {code: part for code, part in plan.groups.items() if code in known}
+    return Assumed(plan.people if caps_persons(terms) else 0, groups)
+
+
+def name_groups(plan: PaymentPlan, terms: Terms) -> list[tuple[str, int]]:
+    """Name the groups of which a plan expects a part, each with that part in hundredths of a percent."""
+    return [(terms.subgroups.get(code, code), part) for code, part in plan.groups.items()]
 
 
 def _expected_by(plan: PaymentPlan, periods: Spans, locked: int, terms: Terms) -> list[Expected]:

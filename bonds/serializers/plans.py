@@ -6,23 +6,41 @@ from typing import Any, ClassVar, Final
 
 from rest_framework import serializers
 
+from bonds.arithmetic.dealing import MOST_PEOPLE
 from bonds.arithmetic.plans import MOST_COUNT, MOST_PENCE
+from bonds.arithmetic.pricing import WHOLE_PERCENT
 from bonds.arithmetic.spans import Every
 from bonds.models import PaymentPlan
 
 REASON_LENGTH: Final = 2_000
 MOST_ROWS: Final = 10_000
 CONTENT_LENGTH: Final = 1_000_000
+_PEOPLE: Final = "Of how many people the expected results are; 0: not said, and caps for each person do not act."
+_GROUPS: Final = "Part of the results that is of a group, by its code, in hundredths of a percent."
+
+
+class _AssumedSerializer(serializers.Serializer[Any]):
+    """Of which people the expected results are."""
+
+    people = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, default=0, help_text=_PEOPLE)
+    groups = serializers.DictField(
+        child=serializers.IntegerField(min_value=0, max_value=WHOLE_PERCENT), default=dict, help_text=_GROUPS
+    )
 
 
 class PlanSerializer(serializers.ModelSerializer[PaymentPlan]):
     """A plan: when it was made, and what was locked then."""
 
+    people = serializers.IntegerField(help_text=_PEOPLE)
+    groups = serializers.DictField(child=serializers.IntegerField(), help_text=_GROUPS)
+
     class Meta:
         """As the list has it."""
 
         model = PaymentPlan
-        fields: ClassVar[list[str]] = ["number", "every", "from_on", "until_on", "locked_until_on", "reason", "made_at"]
+        fields: ClassVar[list[str]] = [
+            "number", "every", "from_on", "until_on", "locked_until_on", "people", "groups", "reason", "made_at",
+        ]  # fmt: skip
 
 
 class PlanTablesSerializer(serializers.Serializer[Any]):
@@ -46,7 +64,7 @@ class ExpectedSerializer(serializers.Serializer[Any]):
     )
 
 
-class NewPlanSerializer(serializers.Serializer[Any]):
+class NewPlanSerializer(_AssumedSerializer):
     """The next plan."""
 
     number = serializers.IntegerField(min_value=0, help_text="One more than the last plan's; 0 for the first.")
@@ -63,9 +81,11 @@ class NextPlanSerializer(serializers.Serializer[Any]):
     locked_until_on = serializers.DateField()
     periods = serializers.ListField(child=serializers.DateField(), help_text="First days of those that are open.")
     rows = ExpectedSerializer(many=True, help_text="What the last plan expects of these.")
+    people = serializers.IntegerField(help_text="As the last plan says.")
+    groups = serializers.DictField(child=serializers.IntegerField(), help_text="As the last plan says.")
 
 
-class PlanFileSerializer(serializers.Serializer[Any]):
+class PlanFileSerializer(_AssumedSerializer):
     """A file of what is expected."""
 
     content = serializers.CharField(max_length=CONTENT_LENGTH, trim_whitespace=False)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from bonds import operations
+from bonds.arithmetic.dealing import caps_persons, groups_that_pay
 from bonds.arithmetic.overview import View as Seen
 from bonds.arithmetic.plans import Expected, read_file, write_file
 from bonds.arithmetic.spans import Every
@@ -24,8 +25,9 @@ from bonds.models import PaymentPlan
 from bonds.policies import Standpoint
 from bonds.policies import plans as policies
 from bonds.policies.overview import view_of
+from bonds.queries.overview import get_terms_on
 from bonds.queries.plan_tables import PlanDesk, list_plan_tables
-from bonds.queries.plans import Draft, draft_next_plan, get_plan
+from bonds.queries.plans import Draft, draft_next_plan, get_plan, name_groups
 from bonds.views.mixins import ContractPageMixin
 from bonds.views.overview import TablesFileMixin
 from core.errors import DomainError
@@ -67,6 +69,12 @@ class OnePlanMixin(PlansMixin):
     def plan(self) -> PaymentPlan:
         """The plan of the address."""
         return get_plan(contract=self.contract, number=int(self.kwargs["number"]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what it assumes of people."""
+        terms = get_terms_on(self.contract, clock.today())
+        asks = {"caps_persons": caps_persons(terms), "has_groups": bool(groups_that_pay(terms))}
+        return super().get_context_data(**{"groups": name_groups(self.plan, terms)} | asks | kwargs)
 
     def list_tables(self) -> list[Report]:
         """Make its tables: of the organisation's own part, or of all."""
@@ -147,6 +155,7 @@ class MakePlanView(MakingMixin, FormView[PlanForm]):
                 expected=form.expected(),
                 reason=form.cleaned_data["reason"],
                 every=Every(form.cleaned_data["every"]),
+                assumed=form.assumed(),
                 actor=self.actor,
                 at=clock.now(),
             )
