@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from bonds.models import Advance, Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting import run_adjustment
+from bonds.operations.issuing import run_issuing
 from bonds.operations.provider_dues import run_booking
+from bonds.operations.sharing_out import run_sharing_out
 from bonds.operations.uploads import run_upload
 from bonds.queries.invoices import number_of
 from foundation.registries import EntrySource
@@ -36,6 +38,16 @@ def accept_waiting(*, payload: dict[str, Any], at: datetime) -> None:
 def book_provider_dues(*, payload: dict[str, Any], at: datetime) -> None:
     """Book what providers are due. A job that ended is left alone, and nothing is booked twice."""
     run_booking(payload=payload, at=at)
+
+
+def issue_invoices(*, payload: dict[str, Any], at: datetime) -> None:
+    """Issue many invoices, or long ones. A job that ended is left alone, and nothing is invoiced twice."""
+    run_issuing(payload=payload, at=at)
+
+
+def share_out(*, payload: dict[str, Any], at: datetime) -> None:
+    """Share out cash. A job that ended is left alone; one whose cash moved meanwhile says so and does nothing."""
+    run_sharing_out(payload=payload, at=at)
 
 
 def give_claim_labels(refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

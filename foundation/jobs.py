@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
@@ -13,6 +15,9 @@ from core.errors import DomainError
 from foundation import registries
 from foundation.access import ALLOWED, Actor, Decision, refuse
 from foundation.models import Job, JobState
+
+# Says that so much of the whole is done: both in any unit, the whole above zero.
+Tell = Callable[[int, int], None]
 
 
 class JobEnded(DomainError):
@@ -48,6 +53,40 @@ def advance_job(*, job_id: int, done: int, at: datetime) -> None:
     Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(
         done=Greatest(F("done"), Least(Value(done), F("total"))), changed_at=at
     )
+
+
+@contextmanager
+def report_progress(*, job_id: int, at: datetime) -> Iterator[Tell]:
+    """Give long work in one transaction a way to say how far it is, which others see before the transaction ends.
+
+    It is said on a connection of its own, never waits for anybody, and changes nothing but the count: whether the
+    work is done is what its own transaction says.
+
+    Args:
+        job_id: Row number of the job, which was committed before.
+        at: The present instant.
+    """
+    own = connection.copy()
+
+    def tell(part: int, whole: int) -> None:
+        with own.cursor() as cursor:
+            cursor.execute(_TELL, {"job": job_id, "part": part, "whole": whole, "at": at})
+
+    try:
+        yield tell
+    finally:
+        own.close()
+
+
+def tell_nobody(_part: int, _whole: int) -> None:
+    """Where nobody waits for progress."""
+
+
+_TELL = """
+    UPDATE foundation_job
+    SET done = greatest(done, least(total, total * %(part)s::bigint / %(whole)s)), changed_at = %(at)s
+    WHERE id = (SELECT id FROM foundation_job WHERE id = %(job)s AND state = 'running' FOR UPDATE SKIP LOCKED)
+"""
 
 
 def finish_job(*, job_id: int, at: datetime, result_path: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.investors import investors_place, own_code, read_given
+from bonds.api.jobs import answer_begun
 from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
 from bonds.models import WaterfallRun
 from bonds.operations.distributing import work_out_run
@@ -22,8 +24,10 @@ from bonds.queries.runs import get_run, list_dues, runs_of
 from bonds.queries.waterfall_words import explain_steps
 from bonds.serializers import investor_runs as shapes
 from bonds.serializers.investors import WhyGivenSerializer
+from bonds.serializers.jobs import JobBegunSerializer
 from foundation import clock
 from foundation.idempotency import IdempotentMixin
+from foundation.models import Job
 
 
 class RunsApi(IdempotentMixin, APIView):
@@ -45,17 +49,20 @@ class RunsApi(IdempotentMixin, APIView):
         operation_id="investors_share_out",
         summary="Share out the cash",
         request=shapes.ShareOutGivenSerializer,
-        responses={201: shapes.WaterfallRunInFullSerializer},
+        responses={201: shapes.WaterfallRunInFullSerializer, 202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Share out what is in the bank and was not promised; nothing leaves the bank by it."""
         place = place_of(request, slug, reference, policies.may_keep_investors)
-        run = operations.distribute(
+        run = operations.begin_sharing_out(
             contract=place.contract,
             actor=actor_of(request),
             at=clock.now(),
+            result_path=reverse("bonds:investors", args=[slug, reference]),
             **read_given(shapes.ShareOutGivenSerializer, request),
         )
+        if isinstance(run, Job):
+            return answer_begun(run)
         shown = get_run(contract=place.contract, number=run.number)
         return Response(_in_full(place, shown), status=status.HTTP_201_CREATED)
 

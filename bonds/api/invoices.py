@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import FileResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
+from bonds.api.jobs import answer_begun
 from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
 from bonds.models import Invoice, InvoiceLine
 from bonds.policies import invoices as policies
@@ -24,10 +26,12 @@ from bonds.queries import invoice_lists as queries
 from bonds.queries.advances import uses_of
 from bonds.queries.invoices import PAPERS
 from bonds.serializers import invoices as shapes
+from bonds.serializers.jobs import JobBegunSerializer
 from documents import operations as document_operations
 from foundation import clock, files
 from foundation.api.pagination import CursorPages
 from foundation.idempotency import IdempotentMixin
+from foundation.models import Job
 
 
 class InvoiceLinePages(CursorPages):
@@ -83,12 +87,19 @@ class InvoiceListApi(IdempotentMixin, ListAPIView[Invoice]):
         operation_id="invoices_issue",
         summary="Issue invoices for all that waits",
         request=None,
-        responses={201: shapes.IssuedSerializer},
+        responses={201: shapes.IssuedSerializer, 202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
-        """Issue one invoice for each payer and round for what was accepted and not invoiced; payers are told."""
+        """Issue one invoice for each payer and round for what was accepted and not invoiced; much becomes a job."""
         place = place_of(request, slug, reference, policies.may_issue_invoices)
-        made = operations.issue_invoices(contract=place.contract, actor=actor_of(request), at=clock.now())
+        made = operations.begin_issuing(
+            contract=place.contract,
+            actor=actor_of(request),
+            at=clock.now(),
+            result_path=reverse("bonds:invoices", args=[slug, reference]),
+        )
+        if isinstance(made, Job):
+            return answer_begun(made)
         shown = shapes.IssuedSerializer({"invoices": made}, context={"today": clock.today()})
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

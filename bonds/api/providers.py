@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
+from bonds.api.jobs import answer_begun
 from bonds.api.standing import READ, WRITE, Place, Policy, actor_of, place_of
 from bonds.models import Party, ProviderDue, ProviderStatement, ReferralCompensation
 from bonds.policies import providers as policies
@@ -27,6 +28,7 @@ from bonds.queries import provider_statements as statements
 from bonds.queries.provider_dues import find_unbooked, results_of
 from bonds.serializers import providers as said
 from bonds.serializers.contracts import ReasonSerializer
+from bonds.serializers.jobs import JobBegunSerializer
 from documents.exports.report_facts import report_facts
 from foundation import clock
 from foundation.access import Actor, require
@@ -37,7 +39,6 @@ from payments import policies as payment_policies
 from payments.api.recorded import check_recent_sign_in
 
 MOST_UNBOOKED = 1_000
-RETRY_SECONDS = 2
 PAYMENTS_WRITE = "payments:write"
 
 
@@ -63,7 +64,7 @@ class ProviderPayApi(IdempotentMixin, APIView):
         operation_id="provider_pay_book",
         summary="Book what providers are due by today",
         request=None,
-        responses={201: said.AccrualSerializer, 202: said.BookingBegunSerializer},
+        responses={201: said.AccrualSerializer, 202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Book all that is due and not in the books; nothing is booked twice. Much of it becomes a job."""
@@ -75,9 +76,7 @@ class ProviderPayApi(IdempotentMixin, APIView):
             result_path=reverse("bonds:provider-pay", args=[slug, reference]),
         )
         if isinstance(made, Job):
-            facts = {"job": reverse("api:job", args=[made.public_id])}
-            headers = {"Location": facts["job"], "Retry-After": str(RETRY_SECONDS)}
-            return Response(facts, status=status.HTTP_202_ACCEPTED, headers=headers)
+            return answer_begun(made)
         return Response(said.AccrualSerializer(made).data, status=status.HTTP_201_CREATED)
 
 

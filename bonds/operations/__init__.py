@@ -29,6 +29,7 @@ from bonds.operations.drafting import (
     write_terms,
 )
 from bonds.operations.invoicing import issue_invoices, record_purchase_order
+from bonds.operations.issuing import begin_issuing
 from bonds.operations.noticing import record_notice_policy
 from bonds.operations.parties import add_party, describe_approach, end_role, give_role
 from bonds.operations.planning import make_plan
@@ -40,6 +41,7 @@ from bonds.operations.receiving import record_invoice_receipt
 from bonds.operations.recognising import record_recognition
 from bonds.operations.reminding import remind_overdue
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
+from bonds.operations.sharing_out import begin_sharing_out
 from bonds.operations.signing import sign_version
 from bonds.operations.taxing import record_vat_treatment
 from bonds.operations.undoing_compensation import undo_compensation
@@ -60,7 +62,9 @@ __all__ = [
     "begin_acceptance",
     "begin_adjustment",
     "begin_booking",
+    "begin_issuing",
     "begin_run_off",
+    "begin_sharing_out",
     "begin_variation",
     "call_capital",
     "cancel_commitments",

@@ -14,17 +14,14 @@ from bonds.operations.assessing import check_running
 from bonds.operations.deciding import accept_lines
 from bonds.operations.errors import NotTheVerifier, WaitingChanged
 from bonds.operations.locks import lock_contract
-from bonds.queries.contracts import get_contract
+from bonds.operations.long_acts import begin_long, run_long
 from bonds.queries.waiting import preview_waiting
 from bonds.states import VERIFYING_ROLES
-from core.errors import DomainError
 from core.periods import legal_day
 from foundation.access import Actor
-from foundation.jobs import fail_job, finish_job, start_job
+from foundation.jobs import Tell, tell_nobody
 from foundation.models import Job
-from foundation.outbox import enqueue
 
-JOB: Final = "bonds.accept_waiting"
 TOPIC: Final = "bonds.accept_waiting"
 LONG_LINES: Final = 200
 """With more lines than this somebody would wait for more than two seconds: it becomes a job."""
@@ -40,7 +37,14 @@ class AcceptedAll:
 
 @transaction.atomic
 def accept_waiting(
-    *, contract: OutcomesContract, digest: str, note: str = "", verifier: Party, actor: Actor, at: datetime
+    *,
+    contract: OutcomesContract,
+    digest: str,
+    note: str = "",
+    verifier: Party,
+    actor: Actor,
+    at: datetime,
+    tell: Tell = tell_nobody,
 ) -> AcceptedAll:
     """Accept every line that waits and misses no evidence, claim by claim; all of them or none.
 
@@ -51,6 +55,7 @@ def accept_waiting(
         verifier: For whom somebody decides.
         actor: Who decides.
         at: Now.
+        tell: Is told how far it is.
 
     Raises:
         NotRunning: the contract is a draft or closed.
@@ -66,8 +71,11 @@ def accept_waiting(
     waiting = preview_waiting(contract=contract, verifier=verifier)
     if not waiting.count or waiting.digest != digest:
         raise WaitingChanged(_("Other lines wait now than those you looked at. Please look again."))
+    done = 0
     for one in waiting.claims:
         accept_lines(claim=one.claim, lines=one.lines, verifier=verifier, note=note.strip(), actor=actor, at=at)
+        done += len(one.lines)
+        tell(done, waiting.count)
     return AcceptedAll(waiting.count, len(waiting.claims))
 
 
@@ -100,19 +108,16 @@ def begin_acceptance(
     """
     if count <= LONG_LINES:
         return accept_waiting(contract=contract, digest=digest, note=note, verifier=verifier, actor=actor, at=at)
-    key = f"accept-waiting:{contract.public_id}:{digest}:{at.isoformat()}"
-    job = start_job(kind=JOB, organisation=verifier.organisation.public_id, actor=actor.ref, total=1, key=key, at=at)
-    payload = {
-        "job": job.pk,
-        "contract": contract.reference,
-        "verifier": verifier.public_id,
-        "digest": digest,
-        "note": note,
-        "actor": actor.ref,
-        "result_path": result_path,
-    }
-    enqueue(topic=TOPIC, key=job.public_id, payload=payload, at=at)
-    return job
+    return begin_long(
+        topic=TOPIC,
+        contract=contract,
+        organisation=verifier.organisation.public_id,
+        total=count,
+        facts={"verifier": verifier.public_id, "digest": digest, "note": note},
+        actor=actor,
+        at=at,
+        result_path=result_path,
+    )
 
 
 def run_acceptance(*, payload: dict[str, Any], at: datetime) -> None:
@@ -122,20 +127,10 @@ def run_acceptance(*, payload: dict[str, Any], at: datetime) -> None:
         payload: As `begin_acceptance` wrote it.
         at: Now.
     """
-    if Job.objects.filter(pk=payload["job"], ended_at__isnull=False).exists():
-        return
-    contract = get_contract(reference=payload["contract"])
-    verifier = Party.objects.select_related("organisation").get(contract=contract, public_id=payload["verifier"])
-    try:
-        with transaction.atomic():
-            accept_waiting(
-                contract=contract,
-                digest=payload["digest"],
-                note=payload["note"],
-                verifier=verifier,
-                actor=Actor(ref=payload["actor"]),
-                at=at,
-            )
-            finish_job(job_id=payload["job"], at=at, result_path=payload["result_path"])
-    except DomainError as refused:
-        fail_job(job_id=payload["job"], at=at, failure=refused.message[:300])
+
+    def accept(contract: OutcomesContract, actor: Actor, tell: Tell) -> None:
+        verifier = Party.objects.select_related("organisation").get(contract=contract, public_id=payload["verifier"])
+        facts = {"digest": payload["digest"], "note": payload["note"]}
+        accept_waiting(contract=contract, verifier=verifier, actor=actor, at=at, tell=tell, **facts)
+
+    run_long(payload=payload, act=accept, at=at)

@@ -44,6 +44,7 @@ from bonds.queries.investors import list_open
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
+from foundation.jobs import Tell, tell_nobody
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.models import Entry
@@ -113,6 +114,7 @@ def distribute(
     seen: str = "",
     actor: Actor,
     at: datetime,
+    tell: Tell = tell_nobody,
 ) -> WaterfallRun:
     """Share out what is in the bank and was not promised before, stage by stage as the investors agreed.
 
@@ -126,6 +128,7 @@ def distribute(
         seen: Digest of the way of sharing out that was looked at before; if given, it has to be the same still.
         actor: Who acts for the contract holder.
         at: Now.
+        tell: Is told how far it is.
 
     Returns:
         The run, with its distributions.
@@ -143,7 +146,7 @@ def distribute(
     check_seen(seen, worked.digest)
     claim_round = claim_round or open_round(contract, on=on)
     post_accruals(contract, on=on, batch=claim_round.public_id, actor=actor, at=at)
-    post_provider_dues(contract, on=on, actor=actor, at=at)
+    post_provider_dues(contract, on=on, actor=actor, at=at, tell=tell)
     run = keep_run(
         contract,
         claim_round,

@@ -39,6 +39,7 @@ from bonds.queries.terms import terms_by_version
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor, system_actor
+from foundation.jobs import Tell, tell_nobody
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line
@@ -102,7 +103,9 @@ def record_purchase_order(
 
 
 @transaction.atomic
-def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) -> list[Invoice]:
+def issue_invoices(
+    *, contract: OutcomesContract, actor: Actor, at: datetime, tell: Tell = tell_nobody
+) -> list[Invoice]:
     """Invoice each payer for all that was accepted and not yet invoiced: one invoice for each payer and round (V8).
 
     What a payer paid in advance is set against its invoices, the oldest first (V11). What comes to nothing or less for
@@ -112,6 +115,7 @@ def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) ->
         contract: Running.
         actor: Who acts for the contract holder.
         at: Now.
+        tell: Is told how far it is.
 
     Raises:
         NotRunning: the contract is a draft or closed.
@@ -119,10 +123,13 @@ def issue_invoices(*, contract: OutcomesContract, actor: Actor, at: datetime) ->
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
-    invoices = []
-    for (claim_round, payer), shares in shares_to_invoice(contract).items():
+    invoices, waiting, done = [], shares_to_invoice(contract), 0
+    whole = sum(map(len, waiting.values()))
+    for (claim_round, payer), shares in waiting.items():
+        done += len(shares)
         if sum(share.net_pence for share in shares) > 0:
             invoices.append(_issue(contract, claim_round, payer, shares, actor=actor, at=at))
+        tell(done, whole)
     if not invoices:
         raise NothingToInvoice(_("Nothing was accepted since the last invoices."))
     _note_invoiced(invoices, actor=actor, at=at)

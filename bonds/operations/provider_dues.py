@@ -21,23 +21,19 @@ from bonds.models import ClaimRound, OutcomesContract, ProviderAccrual, Provider
 from bonds.operations.assessing import check_running
 from bonds.operations.investor_postings import PROVIDER_BONUS, PROVIDERS
 from bonds.operations.locks import lock_contract
+from bonds.operations.long_acts import begin_long, run_long
 from bonds.operations.provider_errors import NothingToBook
 from bonds.operations.rounds import open_round
-from bonds.queries.contracts import get_contract
 from bonds.queries.provider_dues import Unbooked, Unseen, count_unseen, find_unbooked
-from core.errors import DomainError
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
-from foundation.jobs import fail_job, finish_job, start_job
-from foundation.models import Job, JobState
-from foundation.outbox import enqueue
-from foundation.patience import no_time_limit
+from foundation.jobs import Tell, tell_nobody
+from foundation.models import Job
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line
 
-JOB: Final = "bonds.provider_dues"
 TOPIC: Final = "bonds.provider_dues"
 LONG_COUNT: Final = 2_000
 """With more results than this to look at, somebody would wait for more than two seconds: it becomes a job."""
@@ -52,13 +48,16 @@ _EXPENSES: Final = {
 
 
 @transaction.atomic
-def accrue_provider_dues(*, contract: OutcomesContract, actor: Actor, at: datetime) -> ProviderAccrual:
+def accrue_provider_dues(
+    *, contract: OutcomesContract, actor: Actor, at: datetime, tell: Tell = tell_nobody
+) -> ProviderAccrual:
     """Book all that providers are due by today and that is not in the books; nothing is booked twice.
 
     Args:
         contract: Running.
         actor: Who acts for the contract holder.
         at: Now.
+        tell: Is told how far it is.
 
     Returns:
         The booking, with its dues.
@@ -69,7 +68,7 @@ def accrue_provider_dues(*, contract: OutcomesContract, actor: Actor, at: dateti
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
-    made = post_provider_dues(contract, on=legal_day(at), actor=actor, at=at)
+    made = post_provider_dues(contract, on=legal_day(at), actor=actor, at=at, tell=tell)
     if made is None:
         raise NothingToBook(_("All that providers are due by today is in the books already."))
     return made
@@ -91,18 +90,18 @@ def begin_booking(*, contract: OutcomesContract, actor: Actor, at: datetime, res
         NotRunning, NothingToBook: as `accrue_provider_dues`; a job says them when it ends.
     """
     check_running(contract)
-    if count_unseen(contract) <= LONG_COUNT:
+    count = count_unseen(contract)
+    if count <= LONG_COUNT:
         return accrue_provider_dues(contract=contract, actor=actor, at=at)
-    mine = f"provider-dues:{contract.public_id}:"
-    runs = Job.objects.filter(kind=JOB, key__startswith=mine, state=JobState.RUNNING).first()
-    if runs is not None:
-        return runs
-    key = f"{mine}{at.isoformat()}"
-    organisation = contract.organisation.public_id
-    job = start_job(kind=JOB, organisation=organisation, actor=actor.ref, total=1, key=key, at=at)
-    payload = {"job": job.pk, "contract": contract.reference, "actor": actor.ref, "result_path": result_path}
-    enqueue(topic=TOPIC, key=job.public_id, payload=payload, at=at)
-    return job
+    return begin_long(
+        topic=TOPIC,
+        contract=contract,
+        organisation=contract.organisation.public_id,
+        total=count,
+        actor=actor,
+        at=at,
+        result_path=result_path,
+    )
 
 
 def run_booking(*, payload: dict[str, Any], at: datetime) -> None:
@@ -112,18 +111,16 @@ def run_booking(*, payload: dict[str, Any], at: datetime) -> None:
         payload: As `begin_booking` wrote it.
         at: Now.
     """
-    if Job.objects.filter(pk=payload["job"], ended_at__isnull=False).exists():
-        return
-    contract = get_contract(reference=payload["contract"])
-    try:
-        with no_time_limit(), transaction.atomic():
-            accrue_provider_dues(contract=contract, actor=Actor(ref=payload["actor"]), at=at)
-            finish_job(job_id=payload["job"], at=at, result_path=payload["result_path"])
-    except DomainError as refused:
-        fail_job(job_id=payload["job"], at=at, failure=refused.message[:300])
+
+    def book(contract: OutcomesContract, actor: Actor, tell: Tell) -> None:
+        accrue_provider_dues(contract=contract, actor=actor, at=at, tell=tell)
+
+    run_long(payload=payload, act=book, at=at)
 
 
-def post_provider_dues(contract: OutcomesContract, *, on: date, actor: Actor, at: datetime) -> ProviderAccrual | None:
+def post_provider_dues(
+    contract: OutcomesContract, *, on: date, actor: Actor, at: datetime, tell: Tell = tell_nobody
+) -> ProviderAccrual | None:
     """Book what providers are due by a day, if there is anything. The caller has locked the contract.
 
     Args:
@@ -131,6 +128,7 @@ def post_provider_dues(contract: OutcomesContract, *, on: date, actor: Actor, at
         on: Today.
         actor: Who.
         at: Now.
+        tell: Is told how far it is.
     """
     found = find_unbooked(contract, on=on)
     if not found.dues:
@@ -145,7 +143,7 @@ def post_provider_dues(contract: OutcomesContract, *, on: date, actor: Actor, at
         by=actor.ref,
         at=at,
     )
-    dues = _keep(contract, accrual, found)
+    dues = _keep(contract, accrual, found, tell)
     by_round: dict[ClaimRound, list[ProviderDue]] = defaultdict(list)
     for due in dues:
         by_round[due.round].append(due)
@@ -195,14 +193,21 @@ def post_dues(contract: OutcomesContract, dues: Sequence[ProviderDue], *, key: s
     )
 
 
-def _keep(contract: OutcomesContract, accrual: ProviderAccrual, found: Unseen) -> list[ProviderDue]:
+def _keep(contract: OutcomesContract, accrual: ProviderAccrual, found: Unseen, tell: Tell) -> list[ProviderDue]:
     rounds = {one.pk: one for one in ClaimRound.objects.filter(contract=contract)}
     months: dict[date, ClaimRound] = {}
-    dues = [
-        _due(contract, accrual, one, rounds[one.round_id] if one.round_id else _round_of_month(contract, one, months))
-        for one in found.dues
-    ]
-    return ProviderDue.objects.bulk_create(dues, batch_size=CHUNK)
+    kept: list[ProviderDue] = []
+    for begin in range(0, len(found.dues), CHUNK):
+        chunk = found.dues[begin : begin + CHUNK]
+        dues = [
+            _due(
+                contract, accrual, one, rounds[one.round_id] if one.round_id else _round_of_month(contract, one, months)
+            )
+            for one in chunk
+        ]
+        kept += ProviderDue.objects.bulk_create(dues)
+        tell(len(kept), len(found.dues))
+    return kept
 
 
 def _round_of_month(contract: OutcomesContract, one: Unbooked, months: dict[date, ClaimRound]) -> ClaimRound:

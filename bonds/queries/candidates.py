@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -22,12 +23,23 @@ from bonds.states import LineState
 _NEVER_CLAIMED = [LineState.DRAFT.value, LineState.REJECTED.value, LineState.WITHDRAWN.value]
 
 
+class _Start(NamedTuple):
+    started_on: date
+    subgroups: list[str]
+    age: int | None
+
+
+class _Clock(NamedTuple):
+    ladder: str
+    started_on: date
+
+
 @dataclass(slots=True)
 class _Known:
     """What is known of the people of some lines, by the row number of the participant; oldest first."""
 
-    starts: dict[int, list[Start]] = field(default_factory=lambda: defaultdict(list))
-    clocks: dict[int, list[Clock]] = field(default_factory=lambda: defaultdict(list))
+    starts: dict[int, list[_Start]] = field(default_factory=lambda: defaultdict(list))
+    clocks: dict[int, list[_Clock]] = field(default_factory=lambda: defaultdict(list))
     about_person: dict[int, list[EvidenceItem]] = field(default_factory=lambda: defaultdict(list))
     about_event: dict[int, list[EvidenceItem]] = field(default_factory=lambda: defaultdict(list))
     claims: dict[int, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -70,16 +82,18 @@ def _gather(lines: Sequence[ClaimLine]) -> _Known:
     known = _Known()
     events = [line.event_id for line in lines]
     people = {line.event.participant_id for line in lines} - {None}
-    for start in Start.objects.filter(participant__in=people).order_by("started_on", "pk"):
-        known.starts[start.participant_id].append(start)
-    for clock in Clock.objects.filter(participant__in=people).order_by("started_on", "pk"):
-        known.clocks[clock.participant_id].append(clock)
-    for item in StoredEvidence.objects.filter(Q(event__in=events) | Q(event=None, participant__in=people)):
-        shown = EvidenceItem(item.kind, item.dated_on)
-        if item.event_id is not None:
-            known.about_event[item.event_id].append(shown)
-        elif item.participant_id is not None:
-            known.about_person[item.participant_id].append(shown)
+    starts = Start.objects.filter(participant__in=people).order_by("started_on", "pk")
+    for person, started_on, subgroups, age in starts.values_list("participant_id", "started_on", "subgroups", "age"):
+        known.starts[person].append(_Start(started_on, subgroups, age))
+    clocks = Clock.objects.filter(participant__in=people).order_by("started_on", "pk")
+    for person, ladder, started_on in clocks.values_list("participant_id", "ladder", "started_on"):
+        known.clocks[person].append(_Clock(ladder, started_on))
+    items = StoredEvidence.objects.filter(Q(event__in=events) | Q(event=None, participant__in=people))
+    for event, about, kind, dated_on in items.values_list("event_id", "participant_id", "kind", "dated_on"):
+        if event is not None:
+            known.about_event[event].append(EvidenceItem(kind, dated_on))
+        elif about is not None:
+            known.about_person[about].append(EvidenceItem(kind, dated_on))
     # By result: an adjustment stands in the place of the line it adjusts, so together they are one claim.
     claimed = ClaimLine.objects.filter(event__participant__in=people, adjusts=None).exclude(state__in=_NEVER_CLAIMED)
     for person, event, metric in claimed.order_by("event__achieved_on", "pk").values_list(

@@ -16,6 +16,7 @@ from bonds.queries.adjusting import waits_for_adjustment
 from bonds.queries.advances import sum_unearned
 from bonds.queries.investors import list_open
 from bonds.queries.invoice_lists import waiting_by_payer
+from bonds.queries.invoices import number_of
 from bonds.queries.provider_dues import find_unbooked
 from bonds.queries.standing import find_set_offs
 from bonds.queries.terms import terms_of
@@ -109,11 +110,13 @@ def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
     if uninvoiced:
         words = _("%(amount)s was accepted and not invoiced.") % {"amount": format_pounds(uninvoiced, currency)}
         yield Obstacle("not_invoiced", words)
-    for invoice in Invoice.objects.filter(contract=contract, state=states.InvoiceState.ISSUED.value):
+    # All lines of an invoice stand in its facts: long, and only its number is asked for.
+    unpaid = Invoice.objects.filter(contract=contract, state=states.InvoiceState.ISSUED.value).defer("facts")
+    for invoice in unpaid.select_related("contract"):
         words = _("Invoice %(number)s is not paid: %(amount)s.")
         yield Obstacle(
             "invoice_open",
-            words % {"number": invoice.facts["BT-1"], "amount": format_pounds(invoice.open_pence, currency)},
+            words % {"number": number_of(invoice), "amount": format_pounds(invoice.open_pence, currency)},
         )
     names = dict(contract.parties.values_list("code", "organisation__name"))
     for payer, pence in sorted(find_set_offs(contract).items()):

@@ -108,7 +108,7 @@ def invoices_seen(
         sees_all: Whether it sees those to every payer.
         today: The legal day.
     """
-    rows = Invoice.objects.filter(contract=contract).select_related(*_RELATED)
+    rows = Invoice.objects.filter(contract=contract).select_related(*_RELATED).defer("facts")
     if not sees_all:
         rows = rows.filter(payer__organisation=organisation)
     late = When(_UNPAID & Q(due_on__lt=today), then=Value(0))

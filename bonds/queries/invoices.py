@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from bonds.models import (
@@ -51,13 +51,21 @@ def get_invoice(*, public_id: str) -> Invoice:
     return found
 
 
-def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Party], list[LineShare]]:
-    """The parts of accepted lines that no invoice has, by round and payer; parts of nothing are left out."""
-    waiting = LineShare.objects.filter(
+def count_to_invoice(contract: OutcomesContract) -> int:
+    """Count the parts that `shares_to_invoice` gives."""
+    return _to_invoice(contract).count()
+
+
+def _to_invoice(contract: OutcomesContract) -> QuerySet[LineShare]:
+    return LineShare.objects.filter(
         ~Exists(InvoiceLine.objects.filter(share=OuterRef("pk")).order_by()),
         result__contract=contract,
         result__line__state=LineState.VALIDATED.value,
     ).exclude(net_pence=0)
+
+
+def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Party], list[LineShare]]:
+    """The parts of accepted lines that no invoice has, by round and payer; parts of nothing are left out."""
     related = (
         "payer",
         "payer__organisation",
@@ -67,7 +75,7 @@ def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Part
     )
     found: dict[tuple[ClaimRound, Party], list[LineShare]] = defaultdict(list)
     # The explanation of a line is long, and no invoice shows it.
-    read = waiting.select_related(*related).defer("result__steps", "result__candidate")
+    read = _to_invoice(contract).select_related(*related).defer("result__steps", "result__candidate")
     for share in read.order_by("result__run__number", "result__place", "pk"):
         claim_round = share.result.line.claim.round
         assert claim_round is not None, "an accepted line belongs to a round"

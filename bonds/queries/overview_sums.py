@@ -151,9 +151,11 @@ def sum_cuts(scope: Scope) -> list[Cut]:
 
 def sum_invoices(scope: Scope) -> list[InvoiceSum]:
     """Sum invoices that were issued by the day, by result and year, less their credit notes. Three queries."""
-    issued = Invoice.objects.filter(contract=scope.contract, issued_on__lte=scope.on).select_related("payer")
+    # All lines of an invoice stand in its facts too: long, and nothing here asks for them.
+    issued = Invoice.objects.filter(contract=scope.contract, issued_on__lte=scope.on).defer("facts")
     # What was paid in advance settles an invoice on the day of issue.
-    rows = list(issued.order_by("number").annotate(advanced=Sum("advance_uses__pence", default=0)))
+    summed_up = issued.annotate(advanced=Sum("advance_uses__pence", default=0))
+    rows = list(summed_up.select_related("payer").order_by("number"))
     documents, advanced = {one.pk: one for one in rows}, {one.pk: int(vars(one)["advanced"]) for one in rows}
     gross = {pk: one.gross_pence for pk, one in documents.items()}
     for pk, one in documents.items():

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bonds.arithmetic.small_numbers import Tally, compute_step, find_threshold, tell
 from bonds.models import LineResult, OutcomesContract
 from bonds.queries.results import is_of_people, metrics_of
+from bonds.queries.taken_back import was_taken_back
 from core.periods import start_of_day
 
 _ONE_DAY = timedelta(days=1)
@@ -85,10 +85,9 @@ def tally_accepted(contract: OutcomesContract, *, until_on: date, standing_on: d
         until_on: Accepted before this day.
         standing_on: What was taken back after this day still counts; None leaves all out that was ever taken back.
     """
-    standing = Q(clawback=None)
-    if standing_on is not None:
-        standing |= Q(clawback__at__gte=start_of_day(standing_on + _ONE_DAY))
-    rows = LineResult.objects.filter(standing, contract=contract, units__gt=0, run__assessed_on__lt=until_on)
+    end = None if standing_on is None else start_of_day(standing_on + _ONE_DAY)
+    standing = LineResult.objects.filter(~was_taken_back(before=end), contract=contract)
+    rows = standing.filter(units__gt=0, run__assessed_on__lt=until_on)
     tallies: dict[str, Tally] = defaultdict(Tally)
     facts = rows.values_list("metric", "run__assessed_on", "units", "participant", "line__event__measurement")
     for metric, *line in facts.order_by().iterator(chunk_size=2_000):

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from bonds import states
 from bonds.arithmetic.candidates import Candidate
@@ -17,7 +18,8 @@ from bonds.queries.candidates import build_candidates
 from bonds.queries.standing import build_standing
 from bonds.queries.terms import terms_by_version, version_on, version_starts
 
-_READ = ("event__participant", "event__provider", "claim__provider__organisation", "claim__contract")
+# What many lines share is read once, not once for each line.
+_SHARED: Final = ("event__provider", "claim__contract", "claim__provider__organisation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def preview_waiting(*, contract: OutcomesContract, verifier: Party) -> Waiting:
     open_lines = list(
         ClaimLine.objects.filter(claim__contract=contract, state__in=[one.value for one in states.OPEN_STATES])
         .exclude(claim__provider__organisation=verifier.organisation_id)
-        .select_related(*_READ)
+        .select_related("event__participant")
+        .prefetch_related(*_SHARED)
         .order_by("claim__number", "pk")
     )
     clock_runs = {state.value for state in states.CLOCK_RUNS}

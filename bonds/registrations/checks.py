@@ -12,4 +12,4 @@ from foundation import registries
 def register() -> None:
     """Register it; called once, when the models are loaded."""
     registries.OUTBOX_HANDLERS.register(accepting.TOPIC, handlers.accept_waiting)
-    registries.JOB_KINDS.register(accepting.JOB, registries.JobKind(title=_("Accepting all that waits")))
+    registries.JOB_KINDS.register(accepting.TOPIC, registries.JobKind(title=_("Accepting all that waits")))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from bonds import handlers
 from bonds.documents import investors as documents
-from bonds.operations import calling, distributing, noticing, paying_out, paying_tax
+from bonds.operations import calling, distributing, noticing, paying_out, paying_tax, sharing_out
 from bonds.queries import investor_labels as labels
 from bonds.queries.withholding import TAX_PURPOSE
 from foundation import registries
@@ -13,6 +14,8 @@ from foundation import registries
 
 def register() -> None:
     """Register it; called once, when the models are loaded."""
+    registries.OUTBOX_HANDLERS.register(sharing_out.TOPIC, handlers.share_out)
+    registries.JOB_KINDS.register(sharing_out.TOPIC, registries.JobKind(title=_("Sharing out the cash")))
     registries.RECORDED_PURPOSES.register(
         calling.DRAWDOWN_PURPOSE,
         registries.RecordedPurpose(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bonds import handlers
 from bonds.documents import invoices as documents
-from bonds.operations import invoicing
+from bonds.operations import invoicing, issuing
 from bonds.queries.invoices import PAPERS
 from bonds.states import InvoiceKind
 from foundation import registries
@@ -14,6 +14,8 @@ from foundation import registries
 
 def register() -> None:
     """Register it; called once, when the models are loaded."""
+    registries.OUTBOX_HANDLERS.register(issuing.TOPIC, handlers.issue_invoices)
+    registries.JOB_KINDS.register(issuing.TOPIC, registries.JobKind(title=_("Issuing invoices")))
     registries.RECORDED_PURPOSES.register(
         invoicing.RECEIPT_PURPOSE,
         registries.RecordedPurpose(

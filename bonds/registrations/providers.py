@@ -39,7 +39,7 @@ def register() -> None:
         ),
     )
     registries.OUTBOX_HANDLERS.register(provider_dues.TOPIC, handlers.book_provider_dues)
-    registries.JOB_KINDS.register(provider_dues.JOB, registries.JobKind(title=_("Booking what providers are due")))
+    registries.JOB_KINDS.register(provider_dues.TOPIC, registries.JobKind(title=_("Booking what providers are due")))
     registries.ENTRY_KINDS.register("bonds.provider_dues", _("What providers are due"))
     registries.ENTRY_KINDS.register("bonds.compensation", _("Compensation for people not referred"))
     registries.ENTRY_KINDS.register("bonds.compensation_undone", _("Compensation for people not referred, undone"))

@@ -46,12 +46,6 @@ class AccrualSerializer(serializers.ModelSerializer[ProviderAccrual]):
         read_only_fields = fields
 
 
-class BookingBegunSerializer(serializers.Serializer[Any]):
-    """A worker books: address of the job that shows how far it is."""
-
-    job = serializers.CharField(help_text="Address of the job, for the scope jobs:read.")
-
-
 class UnbookedDueSerializer(serializers.Serializer[Any]):
     """An amount that a booking now would book."""
 

@@ -88,9 +88,13 @@ class PreviewedView(KeeperFormView):
                 form.add_error(None, refused.message)
                 return self.form_invalid(form)
             else:
-                messages.success(self.request, str(self.done))
+                messages.success(self.request, self.say_done())
                 return redirect(self.after())
         return self.show(form)
+
+    def say_done(self) -> str:
+        """Say that it is done."""
+        return str(self.done)
 
     def show(self, form: BaseForm) -> HttpResponse:
         """Show the form with what it would do now."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
@@ -21,6 +23,7 @@ from bonds.queries.waterfall_words import explain_steps
 from bonds.views.investor_acts import KeeperFormView, PreviewedView
 from bonds.views.investors import InvestorsPageMixin
 from foundation import clock
+from foundation.models import Job
 
 
 class ShareOutView(PreviewedView):
@@ -35,7 +38,7 @@ class ShareOutView(PreviewedView):
     )
     button = gettext_lazy("Share it out like this")
     done = gettext_lazy("Shared out. Each party can be paid now what it is due.")
-    made: WaterfallRun
+    made: WaterfallRun | Job
 
     def look(self, typed: dict[str, Any]) -> tuple[Any, str]:
         """Work it out."""
@@ -44,13 +47,26 @@ class ShareOutView(PreviewedView):
         return facts, worked.digest
 
     def act(self, typed: dict[str, Any]) -> None:
-        """Share it out."""
-        self.made = operations.distribute(
-            contract=self.contract, seen=self.seen, actor=self.actor, at=clock.now(), **typed
+        """Share it out, or begin the job that does."""
+        self.made = operations.begin_sharing_out(
+            contract=self.contract,
+            seen=self.seen,
+            actor=self.actor,
+            at=clock.now(),
+            result_path=self.url("investors"),
+            **typed,
         )
 
+    def say_done(self) -> str:
+        """Say that it is done, or that it is begun."""
+        if isinstance(self.made, Job):
+            return _("It is being shared out: much that providers are due is booked first.")
+        return super().say_done()
+
     def after(self) -> str:
-        """Lead to the run."""
+        """Lead to the run, or to how far it is."""
+        if isinstance(self.made, Job):
+            return reverse("foundation:job", args=[self.made.public_id])
         return self.url("waterfall-run", self.made.number)
 
 

@@ -32,6 +32,7 @@ from core.money import format_pounds
 from documents import operations as document_operations
 from foundation import clock
 from foundation.access import Actor, Decision
+from foundation.models import Job
 
 INVOICES_A_PAGE = 50
 LINES_A_PAGE = 100
@@ -123,11 +124,15 @@ class IssueView(InvoicesPageMixin, TemplateView):
         return super().get_context_data(**facts | kwargs)
 
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        """Issue them, or say what stands in the way."""
+        """Issue them, begin the job that does, or say what stands in the way."""
         try:
-            made = operations.issue_invoices(contract=self.contract, actor=self.actor, at=clock.now())
+            made = operations.begin_issuing(
+                contract=self.contract, actor=self.actor, at=clock.now(), result_path=self.url("invoices")
+            )
         except DomainError as refused:
             return self.render_to_response(self.get_context_data(problem=refused.message))
+        if isinstance(made, Job):
+            return redirect("foundation:job", made.public_id)
         words = ngettext(
             "%(count)s invoice is issued and comes to %(amount)s. The payer is told by mail.",
             "%(count)s invoices are issued and come to %(amount)s. The payers are told by mail.",

@@ -1,7 +1,9 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
 from django.http import Http404
 from django.test import RequestFactory
 from rest_framework.test import APIRequestFactory
@@ -9,7 +11,7 @@ from rest_framework.test import APIRequestFactory
 from foundation import jobs, registries, views
 from foundation.access import ALLOWED, ANONYMOUS, Actor
 from foundation.api.jobs import JobView
-from foundation.models import JobState
+from foundation.models import Job, JobState
 from tests.foundation.things import ALICE, BOB, CAROL, NOON, STAFF
 
 
@@ -183,3 +185,58 @@ def test_key_needs_the_scope_to_read_jobs():
     assert response.status_code == 403
     assert response.data["code"] == "api.scope_missing"
     assert response.data["facts"] == {"scope": "jobs:read"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_while_the_transaction_runs_and_stays_when_it_fails():
+    job = start(total=40)
+    seen = []
+
+    def look():
+        with ThreadPoolExecutor(1) as pool:
+            seen.append(pool.submit(_read_done, job.pk).result())
+
+    def work():
+        with jobs.report_progress(job_id=job.pk, at=NOON) as tell, transaction.atomic():
+            for part in (1, 3, 2):
+                tell(part, 4)
+                look()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
+
+    assert seen == [10, 30, 30]
+    job.refresh_from_db()
+    assert (job.done, job.state) == (30, "running")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_waits_for_nobody():
+    job = start(total=40)
+
+    with transaction.atomic(), jobs.report_progress(job_id=job.pk, at=NOON) as tell:
+        Job.objects.select_for_update().get(pk=job.pk)
+        tell(1, 4)
+
+    job.refresh_from_db()
+    assert job.done == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_of_a_job_that_ended_changes_nothing():
+    job = start()
+    jobs.fail_job(job_id=job.pk, at=NOON, failure="No.")
+
+    with jobs.report_progress(job_id=job.pk, at=NOON) as tell:
+        tell(1, 4)
+
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("failed", 0)
+
+
+def _read_done(pk):
+    try:
+        return Job.objects.get(pk=pk).done
+    finally:
+        connection.close()
