@@ -14,6 +14,7 @@ from bonds.routes import (
     investor_reports,
     investors,
     invoices,
+    overpayments,
     overview,
     plans,
     providers,
@@ -35,6 +36,7 @@ SUBJECTS: Final = (
     providers,
     publishing,
     invoices,
+    overpayments,
     advances,
     endings,
 )

@@ -25,6 +25,7 @@ from bonds.policies import invoices as policies
 from bonds.queries import invoice_lists as queries
 from bonds.queries.advances import uses_of
 from bonds.queries.invoices import PAPERS
+from bonds.queries.overpayments import find_credit_of, used_by
 from bonds.serializers import invoices as shapes
 from bonds.serializers.jobs import JobBegunSerializer
 from documents import operations as document_operations
@@ -90,7 +91,10 @@ class InvoiceListApi(IdempotentMixin, ListAPIView[Invoice]):
         responses={201: shapes.IssuedSerializer, 202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
-        """Issue one invoice for each payer and round for what was accepted and not invoiced; much becomes a job."""
+        """Issue one invoice for each payer and round for what was accepted and not invoiced; much becomes a job.
+
+        What comes to nothing or less is owed to the payer, as by a downside share: a credit note says so.
+        """
         place = place_of(request, slug, reference, policies.may_issue_invoices)
         made = operations.begin_issuing(
             contract=place.contract,
@@ -134,13 +138,16 @@ class InvoiceApi(APIView):
         """Show it, with what came for it, its credit notes and its entries in the books."""
         place, invoice = find_invoice(request, slug, reference, number)
         sees_all = policies.sees_every_invoice(place.standpoint)
-        document = queries.find_paper(invoice)
+        document, credit = queries.find_paper(invoice), find_credit_of(invoice)
         facts = {
             "invoice": invoice,
             "en16931": invoice.facts,
             "receipts": queries.receipts_of(invoice),
             "credit_notes": queries.notes_of(invoice),
             "advances": uses_of(invoice),
+            "credits_used": used_by(invoice),
+            "credit_pence": credit.credit.pence if credit else 0,
+            "credit_left_pence": credit.left if credit else 0,
             "reminded_at": [one.at for one in invoice.reminders.all()],
             "entries": [one.public_id for one in queries.entries_of(invoice)] if sees_all else [],
             "document": document.public_id if document else None,

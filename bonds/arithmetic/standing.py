@@ -214,3 +214,19 @@ class Standing:
         if pence <= 0:
             raise NothingToSetOff("An overpayment has to be above zero.", payer=payer, pence=pence)
         self.to_set_off[payer] = self.to_set_off.get(payer, 0) + pence
+
+    def repay(self, *, payer: str, pence: int) -> None:
+        """Note that something of what a payer had paid too much went back to it, so that its parts do not settle it.
+
+        Args:
+            payer: Code of the party.
+            pence: What went back, above zero.
+
+        Raises:
+            NothingToSetOff: less than this is still to be settled.
+        """
+        left = self.to_set_off.pop(payer, 0) - pence
+        if left < 0:
+            raise NothingToSetOff("Less than this is still to be settled.", payer=payer, pence=pence)
+        if left:
+            self.to_set_off[payer] = left

@@ -10,8 +10,8 @@ class Undone:
     """What becomes of one payer's part, in pence without tax.
 
     Attributes:
-        unasked: Was not invoiced, and will not be.
-        credited: Is still to be paid of an invoice; a credit note takes it off.
+        unasked: Was not invoiced, and will not be. Below zero: the payer was given it back, and is asked for it again.
+        credited: Stands on an invoice; a credit note takes it off.
         set_off: Was paid; the payer's next parts are less by so much.
     """
 
@@ -25,7 +25,7 @@ class Undone:
         return not (self.unasked or self.credited or self.set_off)
 
 
-def undo_part(*, net: int, settled: int, open_pence: int | None, tax: int = 0) -> Undone:
+def undo_part(*, net: int, settled: int, open_pence: int | None, tax: int = 0, is_taxed: bool = False) -> Undone:
     """Say how a payer's part of a line is made good.
 
     Args:
@@ -33,15 +33,17 @@ def undo_part(*, net: int, settled: int, open_pence: int | None, tax: int = 0) -
         settled: What counts as paid: `net`, and what settled an earlier overpayment, which is owed to the payer again.
         open_pence: What is still to be paid of the invoice on which the part stands, with tax; None: on none.
         tax: What VAT a credit note for it would carry, in pence.
+        is_taxed: Whether VAT is charged under the contract: then what was paid is credited too, with its tax.
 
     Returns:
         The three amounts. What cannot be credited whole is set off whole: half a line on a note explains nothing.
 
-    Source: treasury specification A8: V10 (clawback, credit note); that the rest is set off is the contract's.
+    Source: treasury specification A8: V10 (clawback, credit note); that the rest is set off is the contract's. VAT
+    Regulations 1995 reg.15C: a price that goes down after the invoice needs a credit note with the tax.
     """
     again = settled - net
-    if open_pence is None:
+    if open_pence is None or net < 0:
         return Undone(unasked=net, set_off=again)
-    if net > 0 and net + tax <= open_pence:
+    if net > 0 and (is_taxed or net + tax <= open_pence):
         return Undone(credited=net, set_off=again)
     return Undone(set_off=net + again)

@@ -13,6 +13,7 @@ from bonds.queries.contracts import roles_of
 from bonds.queries.invoice_lists import lines_of
 from bonds.queries.invoice_words import say_fields, say_plain_lines
 from bonds.queries.invoices import asked_pence, get_invoice, number_of
+from bonds.queries.overpayments import find_credit_of
 from bonds.states import InvoiceKind
 from foundation import clock
 from foundation.access import ALLOWED, Actor, Decision, refuse
@@ -31,6 +32,7 @@ def invoice_context(subject: str) -> dict[str, Any]:
     """
     invoice = get_invoice(public_id=subject)
     names = names_of_metrics(invoice.contract)
+    credit = find_credit_of(invoice)
     return {
         "invoice": invoice,
         "contract": invoice.contract,
@@ -40,6 +42,7 @@ def invoice_context(subject: str) -> dict[str, Any]:
         "fields": say_fields(invoice.facts),
         "advance_pence": invoice.gross_pence - asked_pence(invoice),
         "left_pence": asked_pence(invoice),
+        "credit_pence": credit.credit.pence if credit else 0,
         "plain_lines": say_plain_lines(invoice.facts),
         "lines": [
             {"line": one, "called": names.get(one.share.result.metric, one.share.result.metric)}

@@ -15,6 +15,7 @@ from bonds.models import (
     Claim,
     ClaimLine,
     ContractVersion,
+    CreditUse,
     Invoice,
     LineReduction,
     LineResult,
@@ -22,6 +23,7 @@ from bonds.models import (
     LineStateChange,
     OutcomesContract,
     Overpayment,
+    OverpaymentRefund,
     PartyRoleHeld,
     Signature,
 )
@@ -184,8 +186,18 @@ def find_invoice_differences() -> Iterator[str]:
         asked = Invoice.objects.filter(contract=contract, kind=states.InvoiceKind.INVOICE.value)
         # A compensation is asked for at once, and was never among the results.
         of_results = asked.filter(compensation=None)
+        given = Invoice.objects.filter(contract=contract, overpayment__source=F("public_id"), credits=None)
+        # What a payer was given and is asked for again, since the line was taken back.
+        again = parts.filter(net_pence__lt=0, result__clawback__isnull=False, invoice_lines__is_again=False)
         early = sum_early(contract)
-        waiting = early + earned - (of_results.aggregate(sum=Sum("net_pence"))["sum"] or 0)
+        waiting = (
+            early
+            + earned
+            + sum(
+                sign * rows.aggregate(sum=Sum("net_pence", default=0))["sum"]
+                for sign, rows in ((-1, of_results), (1, given), (-1, again))
+            )
+        )
         kept = ledger_queries.account_balance(book=book, code=EARNED)
         if kept != waiting:
             yield f"{contract.reference}: 1110 shows {kept}, {waiting} was earned and not invoiced"
@@ -202,15 +214,17 @@ def find_invoice_differences() -> Iterator[str]:
 
 
 def find_set_off_differences() -> Iterator[str]:
-    """Contracts whose clawback provision (2410) is not what payers have paid too much and was not yet set off."""
+    """Contracts whose clawback provision (2410) is not what payers are owed: not set off, used or paid back."""
     for contract in OutcomesContract.objects.exclude(state=states.ContractState.DRAFT.value):
         book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
         paid = Overpayment.objects.filter(contract=contract).aggregate(sum=Sum("pence"))["sum"] or 0
         cuts = LineReduction.objects.filter(result__contract=contract, reason=SET_OFF)
-        left = paid - (cuts.aggregate(sum=Sum("pence"))["sum"] or 0)
+        used = CreditUse.objects.filter(overpayment__contract=contract)
+        moved = OverpaymentRefund.objects.standing().filter(payer__contract=contract)
+        left = paid - sum(rows.aggregate(sum=Sum("pence", default=0))["sum"] for rows in (cuts, used, moved))
         kept = ledger_queries.account_balance(book=book, code=CLAWBACK)
         if kept != left:
-            yield f"{contract.reference}: 2410 shows {kept}, {left} is still to be set off"
+            yield f"{contract.reference}: 2410 shows {kept}, {left} is still owed to payers"
 
 
 def find_run_gaps() -> Iterator[str]:
@@ -298,9 +312,9 @@ CLAIM_INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "BND-11",
-        "What payers have paid too much and was not yet set off is the clawback provision in the contract's book.",
+        "What payers have paid too much or are owed, and nothing has settled, is the clawback provision in the book.",
         "treasury specification A8, V10",
-        ("bonds_overpayment_once", "bonds_overpayment_positive", "lock: operations.clawing.undo_results"),
+        ("bonds_overpayment_once", "bonds_overpayment_positive", "lock: operations.locks.lock_contract"),
         find_set_off_differences,
     ),
 )

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
-from bonds.models import AdvanceUse, Invoice, OutcomesContract, PaymentPlan, PlanPart, PlanRow
+from bonds.models import AdvanceUse, CreditUse, Invoice, OutcomesContract, PaymentPlan, PlanPart, PlanRow
 from bonds.operations.invoicing import RECEIPT_PURPOSE
 from bonds.states import InvoiceKind
 from core.invariants import Invariant
@@ -80,17 +81,20 @@ def _differ(
 
 
 def find_wrongly_settled_invoices() -> Iterator[str]:
-    """Invoices that are settled by another sum than receipts, credit notes and what was paid in advance come to."""
+    """Invoices settled by another sum than receipts, notes, and what was paid in advance or too much come to."""
     mine = RecordedMoney.objects.filter(state=RecordedState.APPROVED, purpose=RECEIPT_PURPOSE)
     came = dict(mine.filter(reverses=None).values_list("subject").annotate(sum=Sum("amount_pence")).order_by())
     undone = mine.filter(reverses__isnull=False).values_list("subject").annotate(sum=Sum("amount_pence")).order_by()
     back = dict(undone)
     notes = Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE.value).values_list("credits")
-    credited = dict(notes.annotate(sum=Sum(F("net_pence") + F("tax_pence"))).order_by())
+    # What a note leaves to the payer's credit is not taken off its invoice.
+    taken_off = F("net_pence") + F("tax_pence") - Coalesce(F("overpayment__pence"), 0)
+    credited = dict(notes.annotate(sum=Sum(taken_off)).order_by())
     advanced = dict(AdvanceUse.objects.values_list("invoice").annotate(sum=Sum("pence")).order_by())
+    used = dict(CreditUse.objects.values_list("invoice").annotate(sum=Sum("pence")).order_by())
     for invoice in Invoice.objects.filter(kind=InvoiceKind.INVOICE.value).order_by("pk"):
         received = came.pop(invoice.public_id, 0) - back.get(invoice.public_id, 0)
-        made = received + credited.get(invoice.pk, 0) + advanced.get(invoice.pk, 0)
+        made = received + credited.get(invoice.pk, 0) + advanced.get(invoice.pk, 0) + used.get(invoice.pk, 0)
         if invoice.settled_pence != made:
             yield f"{invoice.public_id}: settled by {invoice.settled_pence}, {made} came and was credited"
     yield from (f"{subject}: {pence} came for an invoice that is not there" for subject, pence in came.items())
@@ -121,7 +125,7 @@ PLAN_INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "BND-74",
         "An invoice is settled by what was received for it, and not undone, by its credit notes, and by what was "
-        "paid in advance.",
+        "paid in advance or is owed to the payer.",
         "treasury specification A8, V9 to V11",
         ("bonds_invoice_not_overpaid", "bonds_invoice_paid_is_settled", "lock: operations.invoicing.settle_invoice"),
         find_wrongly_settled_invoices,

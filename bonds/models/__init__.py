@@ -22,7 +22,6 @@ from bonds.models.claims import (
     LineResult,
     LineShare,
     LineStateChange,
-    Overpayment,
 )
 from bonds.models.contracts import (
     ContractStateChange,
@@ -72,6 +71,7 @@ from bonds.models.outcomes import (
     Referral,
     Start,
 )
+from bonds.models.overpayments import CreditUse, Overpayment, OverpaymentRefund
 from bonds.models.parties import Approach, Party, PartyRoleHeld, PartyRoleHeldQuerySet, Signature
 from bonds.models.plans import PaymentPlan, PlanPart, PlanRow
 from bonds.models.provider_pay import (
@@ -107,6 +107,7 @@ __all__ = [
     "ContractStateChange",
     "ContractVersion",
     "ContractVersionQuerySet",
+    "CreditUse",
     "Dispute",
     "Distribution",
     "DistributionPayment",
@@ -138,6 +139,7 @@ __all__ = [
     "OutcomesContract",
     "OutcomesContractQuerySet",
     "Overpayment",
+    "OverpaymentRefund",
     "Participant",
     "Party",
     "PartyRoleHeld",

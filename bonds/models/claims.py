@@ -350,34 +350,3 @@ class Clawback(PublicIdModel, AppendOnlyModel):
     def __str__(self) -> str:
         """Show the opaque id, as in logs."""
         return self.public_id
-
-
-class Overpayment(PublicIdModel, AppendOnlyModel):
-    """A payer has paid too much, and its next parts settle it: a line taken back, or an extrapolation. Append-only.
-
-    `after_run` is the number of the last working before it.
-    """
-
-    public_id_prefix: ClassVar[str] = "ovp"
-
-    contract = models.ForeignKey(OutcomesContract, on_delete=models.PROTECT, related_name="overpayments")
-    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="overpayments")
-    line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, null=True, blank=True, related_name="overpayments")
-    source = models.CharField(max_length=40)
-    pence = models.BigIntegerField()
-    after_run = models.PositiveIntegerField()
-    by = models.CharField(max_length=80)
-    at = models.DateTimeField()
-
-    class Meta:
-        """One source makes one overpayment a payer."""
-
-        ordering: ClassVar[list[str]] = ["pk"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["source", "payer"], name="bonds_overpayment_once"),
-            models.CheckConstraint(condition=Q(pence__gt=0), name="bonds_overpayment_positive"),
-        ]
-
-    def __str__(self) -> str:
-        """Show the opaque id, as in logs."""
-        return self.public_id

@@ -87,8 +87,9 @@ class Invoice(PublicIdModel):
     """What one payer is asked to pay for a round, or a credit note for it. Amounts are whole pence, above zero.
 
     Issued: sent, and not settled yet. Paid: receipts and credit notes come to its amount. A credit note is settled
-    as soon as it is issued. `facts` are the fields of EN 16931 as they were on the day. `tax_rate` is in hundredths of
-    a percent.
+    as soon as it is issued: what it does not take off its invoice stands to the payer's credit. One that names no
+    invoice is for a downside share, or for what a sample recovers with its tax. `facts` are the fields of EN 16931 as
+    they were on the day. `tax_rate` is in hundredths of a percent.
     """
 
     public_id_prefix: ClassVar[str] = "oin"
@@ -118,7 +119,7 @@ class Invoice(PublicIdModel):
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:
-        """Numbers count up in a contract; a credit note names its invoice; nobody pays more than is asked for."""
+        """Numbers count up in a contract; no invoice credits another; nobody pays more than is asked for."""
 
         ordering: ClassVar[list[str]] = ["contract_id", "number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -142,7 +143,7 @@ class Invoice(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=Q(kind=states.InvoiceKind.INVOICE.value, credits__isnull=True)
-                | Q(kind=states.InvoiceKind.CREDIT_NOTE.value, credits__isnull=False),
+                | Q(kind=states.InvoiceKind.CREDIT_NOTE.value),
                 name="bonds_invoice_credit_names_invoice",
             ),
         ]
@@ -163,7 +164,10 @@ class Invoice(PublicIdModel):
 
 
 class InvoiceLine(PublicIdModel, AppendOnlyModel):
-    """A payer's part of a line on an invoice, or on the credit note that takes it back. Append-only."""
+    """A payer's part of a line on an invoice, or on the credit note that takes it back. Append-only.
+
+    `is_again`: the payer had been given money back for it, and the line was taken back since, so it is asked for that.
+    """
 
     public_id_prefix: ClassVar[str] = "oil"
 
@@ -172,14 +176,15 @@ class InvoiceLine(PublicIdModel, AppendOnlyModel):
     kind = models.CharField(max_length=12, choices=choices.INVOICE_KINDS)
     share = models.ForeignKey("bonds.LineShare", on_delete=models.PROTECT, related_name="invoice_lines")
     pence = models.BigIntegerField()
+    is_again = models.BooleanField(default=False)
 
     class Meta:
-        """A part is invoiced once and taken back once."""
+        """A part is invoiced once and taken back once; one below nothing is asked for once when it is taken back."""
 
         ordering: ClassVar[list[str]] = ["invoice_id", "place"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["invoice", "place"], name="bonds_invoiceline_place_once"),
-            models.UniqueConstraint(fields=["share", "kind"], name="bonds_invoiceline_share_once"),
+            models.UniqueConstraint(fields=["share", "kind", "is_again"], name="bonds_invoiceline_share_once"),
             models.CheckConstraint(condition=~Q(pence=0), name="bonds_invoiceline_not_nothing"),
         ]
 

@@ -39,6 +39,7 @@ from bonds.operations.provider_statements import issue_provider_statement
 from bonds.operations.publishing import publish_contract, withdraw_publication
 from bonds.operations.receiving import record_invoice_receipt
 from bonds.operations.recognising import record_recognition
+from bonds.operations.refunding import record_overpayment_refund
 from bonds.operations.reminding import remind_overdue
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.sharing_out import begin_sharing_out
@@ -92,6 +93,7 @@ __all__ = [
     "record_findings",
     "record_invoice_receipt",
     "record_notice_policy",
+    "record_overpayment_refund",
     "record_purchase_order",
     "record_recognition",
     "record_vat_treatment",

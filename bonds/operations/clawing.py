@@ -1,7 +1,9 @@
 """Taking back what was accepted: it fills no cap any more, and what was asked or paid for it is made good.
 
 Source: treasury specification A8: V10 (clawback, credit note). What has been paid is set off against the payer's next
-parts; until then it stands in the clawback provision (2410), which the next lines use up (see `postings`).
+parts, or paid back; until then it stands in the clawback provision (2410), which the next lines use up (see
+`postings`). Where VAT is charged it is credited with its tax instead, and settled by the next invoices (see
+`overpaying`).
 """
 
 from __future__ import annotations
@@ -18,8 +20,7 @@ from bonds.operations.assessing import check_running
 from bonds.operations.claim_mails import tell_taken_back
 from bonds.operations.crediting import issue_credit_notes
 from bonds.operations.deciding import check_verifier
-from bonds.operations.errors import PartBelowNothing, UndoneOtherwise
-from bonds.operations.invoicing import VAT
+from bonds.operations.errors import UndoneOtherwise
 from bonds.operations.lines import change_lines, lock_lines, read_claim, require_words
 from bonds.operations.locks import lock_contract
 from bonds.operations.postings import (
@@ -28,9 +29,11 @@ from bonds.operations.postings import (
     EARNED,
     OUTCOME_PAYMENTS,
     TOP_UP_PAYMENTS,
+    VAT,
     batch_of,
     top_up_payers,
 )
+from bonds.queries.invoices import charges_vat
 from bonds.queries.undoing import LinePlan, PartPlan, digest_of, plan_undoing
 from core.periods import legal_day
 from foundation import audit
@@ -73,7 +76,6 @@ def take_back_lines(
         WrongState: a line was not accepted; then none is taken back.
         NothingToDecide: no line of this claim was named.
         UndoneOtherwise: meanwhile something else would come of it than was seen; nothing is taken back.
-        PartBelowNothing: as `undo_results`.
     """
     words = require_words(reason, _("Say why the lines are taken back: the provider has to be told."))
     contract = lock_contract(claim.contract_id)
@@ -104,9 +106,6 @@ def undo_results(
         told: What payers are told on credit notes; may be empty.
         actor: Who.
         at: Now.
-
-    Raises:
-        PartBelowNothing: a payer was given money back by a line on an invoice; nothing is taken back.
     """
     if not plans:
         return []
@@ -154,13 +153,8 @@ def _keep_overpayments(
     contract: OutcomesContract, clawback: Clawback, plan: LinePlan, *, actor: str, at: datetime
 ) -> None:
     """Keep what payers have paid too much; what an earlier overpayment had settled is owed to them again."""
+    is_credit = charges_vat(contract)
     for part in plan.parts:
-        if part.undone.set_off < 0:
-            raise PartBelowNothing(
-                _("By this line a payer was given money back on an invoice, so it cannot be taken back by itself."),
-                line=plan.line.public_id,
-                payer=part.share.payer.code,
-            )
         if part.undone.set_off:
             Overpayment.objects.create(
                 contract=contract,
@@ -168,6 +162,7 @@ def _keep_overpayments(
                 line=plan.line,
                 source=clawback.public_id,
                 pence=part.undone.set_off,
+                is_credit=is_credit,
                 after_run=clawback.after_run,
                 by=actor,
                 at=at,

@@ -260,10 +260,16 @@ class UndoneOtherwise(DomainError):
     code = "bonds.undone_otherwise"
 
 
-class PartBelowNothing(DomainError):
-    """A line by which a payer was given money back on an invoice cannot be taken back by itself."""
+class TooMuchRefunded(DomainError):
+    """A payer is owed less than what would be paid back to it."""
 
-    code = "bonds.part_below_nothing"
+    code = "bonds.too_much_refunded"
+
+
+class OverpaidUntaxed(DomainError):
+    """VAT cannot begin while something that a payer paid too much without VAT is still to be settled by its lines."""
+
+    code = "bonds.overpaid_untaxed"
 
 
 class VatUnsound(InvalidInput):

@@ -36,7 +36,8 @@ RETURN_EXPENSE: Final = "7610"
 RELEASE_GAIN: Final = "4950"
 PROVIDER_BONUS: Final = "5010"
 # What is owed beside providers and investors: accruals, tax withheld, VAT.
-COSTS: Final = ("2110", TAX, "2200")
+# What payers are owed (2410) is theirs before anything is shared out.
+COSTS: Final = ("2110", TAX, "2200", "2410")
 # The specification has no row for a surplus: a commissioner's part takes outcome payments back, a provider's is a
 # bonus, what stays in the asset lock comes out of what was retained (unverified).
 _SURPLUS: Final = {

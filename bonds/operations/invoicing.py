@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,9 +23,13 @@ from bonds.operations.errors import NothingToInvoice, OrderUnsound, TooMuchPaid,
 from bonds.operations.invoice_papers import publish
 from bonds.operations.lines import change_lines, read_lines
 from bonds.operations.locks import lock_contract
-from bonds.operations.postings import DEBTORS, EARNED
+from bonds.operations.noting import issue_note
+from bonds.operations.overpaying import credit_owed, plan_credits, use_credits
+from bonds.operations.postings import DEBTORS, EARNED, VAT
+from bonds.queries import overpayments
 from bonds.queries.advances import sum_used
 from bonds.queries.invoices import (
+    PartAsked,
     find_purchase_order,
     find_vat_treatment,
     get_invoice,
@@ -47,7 +51,6 @@ from payments.models import RecordedMoney
 from people.models import OrganisationKind
 
 RECEIPT_PURPOSE: Final = "bonds.invoice"
-VAT: Final = "2200"
 Kind = states.InvoiceKind
 
 
@@ -108,8 +111,8 @@ def issue_invoices(
 ) -> list[Invoice]:
     """Invoice each payer for all that was accepted and not yet invoiced: one invoice for each payer and round (V8).
 
-    What a payer paid in advance is set against its invoices, the oldest first (V11). What comes to nothing or less for
-    a payer in a round, as by a downside share, waits for more.
+    What a payer paid in advance, and then what it is owed, is set against its invoices, the oldest first (V11, V10).
+    What comes to nothing or less for a payer in a round, as by a downside share, is owed to it: a credit note says so.
 
     Args:
         contract: Running.
@@ -117,25 +120,35 @@ def issue_invoices(
         at: Now.
         tell: Is told how far it is.
 
+    Returns:
+        Invoices and credit notes, in the order of their numbers.
+
     Raises:
         NotRunning: the contract is a draft or closed.
         NothingToInvoice: there is nothing.
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
-    invoices, waiting, done = [], shares_to_invoice(contract), 0
+    invoices, notes, done = [], [], 0
+    waiting = shares_to_invoice(contract)
     whole = sum(map(len, waiting.values()))
-    for (claim_round, payer), shares in waiting.items():
-        done += len(shares)
-        if sum(share.net_pence for share in shares) > 0:
-            invoices.append(_issue(contract, claim_round, payer, shares, actor=actor, at=at))
+    for (claim_round, payer), parts in waiting.items():
+        if owed := [part for part in parts if part.pence < 0 and _is_owed(parts)]:
+            notes.append(_owe(contract, claim_round, payer, owed, actor=actor, at=at))
+    for (claim_round, payer), parts in waiting.items():
+        if asked := [part for part in parts if part.pence > 0 or not _is_owed(parts)]:
+            invoices.append(_issue(contract, claim_round, payer, asked, actor=actor, at=at))
+        done += len(parts)
         tell(done, whole)
-    if not invoices:
+    made = [*notes, *invoices]
+    if not made:
         raise NothingToInvoice(_("Nothing was accepted since the last invoices."))
-    _note_invoiced(invoices, actor=actor, at=at)
-    _settle_by_advances(invoices, actor=actor, at=at)
-    publish(invoices, actor=actor.ref, at=at)
-    return invoices
+    _note_invoiced(made, actor=actor, at=at)
+    _settle_by_what_was_paid(invoices, actor=actor, at=at)
+    for note in notes:
+        _note_lines_paid(note, actor=actor.ref, at=at, words=number_of(note))
+    publish(made, actor=actor.ref, at=at)
+    return made
 
 
 def receipt_lines(record: RecordedMoney) -> Sequence[Line]:
@@ -181,16 +194,36 @@ def note_receipt_reversed(*, record: RecordedMoney, at: datetime) -> None:
     settle_invoice(invoice, -record.amount_pence, actor=system_actor("receipts").ref, at=at)
 
 
-def _issue(
+def _is_owed(parts: Sequence[PartAsked]) -> bool:
+    """Whether what waits for a payer in a round comes to nothing or less: then its parts are not netted."""
+    return sum(part.pence for part in parts) <= 0
+
+
+def _owe(
     contract: OutcomesContract,
     claim_round: ClaimRound,
     payer: Party,
-    shares: Sequence[LineShare],
+    parts: Sequence[PartAsked],
     *,
     actor: Actor,
     at: datetime,
 ) -> Invoice:
-    on, net = legal_day(at), sum(share.net_pence for share in shares)
+    """Give a payer what the investors' side owes it: a credit note that credits no invoice."""
+    owed = [PartAsked(part.share, -part.pence) for part in parts]
+    like, facts = _write(contract, claim_round, payer, sum(part.pence for part in owed), actor=actor, at=at)
+    like.facts = write_facts(like, [], **facts)
+    note = issue_note(
+        payer=payer, claim_round=claim_round, parts=owed, tax_pence=like.tax_pence, like=like, actor=actor.ref, at=at
+    )
+    credit_owed(note, actor=actor.ref, at=at)
+    return note
+
+
+def _write(
+    contract: OutcomesContract, claim_round: ClaimRound, payer: Party, net: int, *, actor: Actor, at: datetime
+) -> tuple[Invoice, dict[str, Any]]:
+    """Write an invoice as far as the day and the payer say it, with what VAT adds to its fields; nothing is saved."""
+    on = legal_day(at)
     treatment = find_vat_treatment(contract=contract, on=on)
     category = states.VatCategory(treatment.category) if treatment else states.VatCategory.OUTSIDE
     rate = find_rate(category, on)
@@ -210,15 +243,39 @@ def _issue(
         issued_at=at,
     )
     said = {"registration": treatment.registration, "tax_reason": treatment.reason} if treatment else {}
+    return invoice, said
+
+
+def _issue(
+    contract: OutcomesContract,
+    claim_round: ClaimRound,
+    payer: Party,
+    parts: Sequence[PartAsked],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Invoice:
+    invoice, said = _write(contract, claim_round, payer, sum(part.pence for part in parts), actor=actor, at=at)
     uses = plan_uses(payer, asked=invoice.gross_pence)
-    invoice.facts = write_facts(invoice, shares, advance_pence=sum(pence for _advance, pence in uses), **said)
+    advance = sum(pence for _advance, pence in uses)
+    owed = plan_credits(payer, asked=invoice.gross_pence - advance)
+    before = advance + sum(pence for _credit, pence in owed)
+    invoice.facts = write_facts(invoice, parts, advance_pence=before, **said)
     invoice.save()
     InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, place=place, kind=invoice.kind, share=share, pence=share.net_pence)
-        for place, share in enumerate(shares, start=1)
+        InvoiceLine(
+            invoice=invoice,
+            place=place,
+            kind=invoice.kind,
+            share=part.share,
+            pence=part.pence,
+            is_again=part.is_again,
+        )
+        for place, part in enumerate(parts, start=1)
     )
     _post_issued(invoice, actor=actor, at=at)
     earn_advances(invoice, uses, actor=actor, at=at)
+    use_credits(invoice, owed, actor=actor.ref, at=at)
     audit.record(
         actor=actor.ref,
         action="bonds.invoice_issued",
@@ -260,19 +317,20 @@ def _post_issued(invoice: Invoice, *, actor: Actor, at: datetime) -> None:
 
 
 def _note_invoiced(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -> None:
-    """Lines are invoiced when every payer has been asked for its part."""
+    """Lines are invoiced when every payer has been asked for its part; one that was taken back stays so."""
     mine = set(InvoiceLine.objects.filter(invoice__in=invoices).values_list("share__result_id", flat=True))
     waiting = LineShare.objects.filter(result__in=mine, invoice_lines=None).exclude(net_pence=0)
     ready = sorted(mine - set(waiting.values_list("result_id", flat=True)))
-    change_lines(read_lines(ready), to=states.LineState.INVOICED, actor=actor.ref, at=at)
+    lines = [line for line in read_lines(ready) if line.state == states.LineState.VALIDATED.value]
+    change_lines(lines, to=states.LineState.INVOICED, actor=actor.ref, at=at)
 
 
-def _settle_by_advances(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -> None:
-    """What was paid in advance settles so much of an invoice; its lines are paid if nothing is left."""
-    used = sum_used(invoices)
+def _settle_by_what_was_paid(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -> None:
+    """What was paid in advance or too much settles so much of an invoice; its lines are paid if nothing is left."""
+    advanced, credited = sum_used(invoices), overpayments.sum_used(invoices)
     for invoice in invoices:
-        if invoice.pk in used:
-            settle_invoice(invoice, used[invoice.pk], actor=actor.ref, at=at)
+        if used := advanced.get(invoice.pk, 0) + credited.get(invoice.pk, 0):
+            settle_invoice(invoice, used, actor=actor.ref, at=at)
 
 
 def settle_invoice(invoice: Invoice, pence: int, *, actor: str, at: datetime, reason: str = "") -> None:
@@ -293,8 +351,13 @@ def settle_invoice(invoice: Invoice, pence: int, *, actor: str, at: datetime, re
     invoice.save()
     words = reason or number_of(invoice)
     if is_paid:
-        wanted = [line for line in read_lines(paid_lines(invoice)) if line.state == states.LineState.INVOICED.value]
-        change_lines(wanted, to=states.LineState.PAID, actor=actor, at=at, reason=words)
+        _note_lines_paid(invoice, actor=actor, at=at, words=words)
     elif was_paid:
         back = [line for line in read_lines(before) if line.state == states.LineState.PAID.value]
         change_lines(back, to=states.LineState.INVOICED, actor=actor, at=at, reason=words)
+
+
+def _note_lines_paid(invoice: Invoice, *, actor: str, at: datetime, words: str) -> None:
+    """Lines of which every payer has settled its part are paid."""
+    wanted = [line for line in read_lines(paid_lines(invoice)) if line.state == states.LineState.INVOICED.value]
+    change_lines(wanted, to=states.LineState.PAID, actor=actor, at=at, reason=words)

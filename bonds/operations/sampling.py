@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from bonds import states
 from bonds.arithmetic.sampling import draw_sample
+from bonds.arithmetic.vat import compute_tax
 from bonds.models import (
-    AssessmentRun,
     ClaimLine,
+    Invoice,
     OutcomesContract,
     Overpayment,
     Party,
@@ -27,9 +28,13 @@ from bonds.operations.assessing import check_running
 from bonds.operations.check_mails import tell_sample_closed
 from bonds.operations.clawing import undo_results
 from bonds.operations.errors import NothingToDecide, NothingToSample, NotTheVerifier, PeriodOpen, SampleClosed
+from bonds.operations.invoice_papers import publish
 from bonds.operations.lines import change_lines, read_lines, require_words
 from bonds.operations.locks import lock_contract
-from bonds.operations.postings import CLAWBACK, OUTCOME_PAYMENTS, TOP_UP_PAYMENTS, top_up_payers
+from bonds.operations.noting import issue_note
+from bonds.operations.overpaying import last_run
+from bonds.operations.postings import CLAWBACK, OUTCOME_PAYMENTS, TOP_UP_PAYMENTS, VAT, top_up_payers
+from bonds.queries.invoices import charges_vat
 from bonds.queries.sample_words import steps_of
 from bonds.queries.samples import divide_recovery, find_paid, rules_of, work_out
 from bonds.queries.undoing import plan_undoing
@@ -234,21 +239,28 @@ def _take_back_invalid(
 def _recover(
     contract: OutcomesContract, sample: SampleRun, parts: Sequence[tuple[Party, int]], *, actor: str, at: datetime
 ) -> None:
-    """Set aside what is recovered by extrapolation, payer by payer."""
-    last = AssessmentRun.objects.filter(contract=contract).order_by("-number")[0]
-    top_up = top_up_payers(contract)
-    lines = []
+    """Set aside what is recovered by extrapolation, payer by payer; where VAT is charged, by a note with its tax."""
+    top_up, is_taxed = top_up_payers(contract), charges_vat(contract)
+    lines, notes = [], []
     for payer, part in parts:
+        note = _note_recovered(sample, payer, part, actor=actor, at=at) if is_taxed else None
+        tax = note.tax_pence if note else 0
         Overpayment.objects.create(
             contract=contract,
             payer=payer,
             source=sample.public_id,
-            pence=part,
-            after_run=last.number,
+            pence=part + tax,
+            is_credit=is_taxed,
+            tax_pence=tax,
+            note=note,
+            after_run=last_run(contract),
             by=actor,
             at=at,
         )
         lines.append(Line(TOP_UP_PAYMENTS if payer.code in top_up else OUTCOME_PAYMENTS, CLAWBACK, part))
+        if tax:
+            lines.append(Line(VAT, CLAWBACK, tax))
+        notes += [note] if note else []
     ledger_operations.post(
         book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
         key=f"bonds:extrapolated:{sample.public_id}",
@@ -260,9 +272,28 @@ def _recover(
         batch=sample.public_id,
         recorded_at=at,
     )
+    publish(notes, actor=actor, at=at)
 
 
 def _check_verifies(verifier: Party, contract: OutcomesContract, *, on: date) -> None:
     held = PartyRoleHeld.objects.filter(party=verifier, party__contract=contract).of(states.VERIFYING_ROLES)
     if not held.held_on(on).exists():
         raise NotTheVerifier(_("Only the verifier of this contract can do this."))
+
+
+def _note_recovered(sample: SampleRun, payer: Party, pence: int, *, actor: str, at: datetime) -> Invoice:
+    """Credit what is recovered, with the tax of the newest invoice on which the payer paid for drawn lines."""
+    invoices = Invoice.objects.filter(payer=payer, kind=states.InvoiceKind.INVOICE.value).order_by("-number")
+    drawn = invoices.filter(lines__share__result__line__sample_items__sample=sample)
+    like = drawn.first() or invoices[0]
+    return issue_note(
+        payer=payer,
+        claim_round=like.round,
+        parts=[],
+        net_pence=pence,
+        tax_pence=compute_tax(pence, rate=like.tax_rate),
+        like=like,
+        reason=_("Recovered after sample %(number)s.") % {"number": sample.number},
+        actor=actor,
+        at=at,
+    )

@@ -11,9 +11,11 @@ from bonds import states
 from bonds.arithmetic.vat import find_rate
 from bonds.models import OutcomesContract, VatTreatment
 from bonds.operations.advance_errors import AdvanceTaxed
-from bonds.operations.errors import VatUnsound
+from bonds.operations.errors import OverpaidUntaxed, VatUnsound
 from bonds.operations.locks import lock_contract
 from bonds.queries.advances import sum_unearned
+from bonds.queries.invoices import charges_vat
+from bonds.queries.overpayments import find_set_offs
 from foundation import audit
 from foundation.access import Actor
 
@@ -42,6 +44,7 @@ def record_vat_treatment(
 
     Raises:
         AdvanceTaxed: tax would be due while something that was paid in advance is not earned.
+        OverpaidUntaxed: tax would be due while lines still have to settle what a payer paid too much without it.
         VatUnsound: the reason is missing, or the number where tax is due, or the rate of the day is not known.
 
     Source: VATA 1994 s.2(1), s.31; VAT Regulations 1995 reg.14 (a VAT invoice names the supplier's number).
@@ -59,6 +62,10 @@ def record_vat_treatment(
     if category is states.VatCategory.STANDARD and sum_unearned(contract):
         raise AdvanceTaxed(
             _("A payer has paid in advance, without VAT. Set that against invoices or pay it back first.")
+        )
+    if category is states.VatCategory.STANDARD and not charges_vat(contract) and find_set_offs(contract):
+        raise OverpaidUntaxed(
+            _("A payer has paid too much, without VAT. Let its next results settle that, or pay it back first.")
         )
     made = VatTreatment.objects.create(
         contract=contract,

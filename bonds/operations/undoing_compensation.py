@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from bonds.arithmetic.provider_pay import PayKind
 from bonds.arithmetic.undoing import Undone
 from bonds.models import (
-    AssessmentRun,
     CompensationUndoing,
     Invoice,
     Overpayment,
@@ -23,16 +22,18 @@ from bonds.models import (
 )
 from bonds.operations.assessing import check_running
 from bonds.operations.compensating import SERVICE_INCOME
-from bonds.operations.crediting import make_note, settle_by_note
 from bonds.operations.investor_postings import PROVIDERS
 from bonds.operations.invoice_papers import publish
+from bonds.operations.invoicing import settle_invoice
 from bonds.operations.lines import require_words
 from bonds.operations.locks import lock_contract
+from bonds.operations.noting import issue_note
+from bonds.operations.overpaying import last_run
 from bonds.operations.postings import CLAWBACK, DEBTORS
 from bonds.operations.provider_dues import PROVIDER_FEES
 from bonds.operations.provider_errors import CompensationUndone
 from bonds.operations.provider_mails import tell_compensation_undone
-from bonds.queries.invoices import write_facts
+from bonds.queries.invoices import charges_vat, number_of
 from bonds.queries.provider_pay import get_compensation, plan_compensation_undoing
 from core.periods import legal_day
 from foundation import audit
@@ -95,22 +96,33 @@ def undo_compensation(
 
 def _credit(made: ReferralCompensation, words: str, *, actor: str, at: datetime) -> Invoice:
     """A credit note with the one line of the invoice."""
-    note = make_note(made.invoice, made.pence, told=words, actor=actor, at=at)
-    note.facts = write_facts(note, []) | {"BG-25": made.invoice.facts["BG-25"]}
-    note.save()
-    settle_by_note(note, made.invoice, actor=actor, at=at)
+    invoice = made.invoice
+    note = issue_note(
+        payer=invoice.payer,
+        claim_round=invoice.round,
+        parts=[],
+        plain_lines=invoice.facts["BG-25"],
+        net_pence=made.pence,
+        tax_pence=0,
+        like=invoice,
+        of=invoice,
+        reason=words,
+        actor=actor,
+        at=at,
+    )
+    settle_invoice(invoice, note.gross_pence, actor=actor, at=at, reason=number_of(note))
     return note
 
 
 def _keep_overpayment(undoing: CompensationUndoing, pence: int) -> None:
     made = undoing.compensation
-    last = AssessmentRun.objects.filter(contract=made.contract).order_by("-number").first()
     Overpayment.objects.create(
         contract=made.contract,
         payer=made.commissioner,
         source=undoing.public_id,
         pence=pence,
-        after_run=last.number if last else 0,
+        is_credit=charges_vat(made.contract),
+        after_run=last_run(made.contract),
         by=undoing.by,
         at=undoing.at,
     )

@@ -17,8 +17,8 @@ from bonds.queries.advances import sum_unearned
 from bonds.queries.investors import list_open
 from bonds.queries.invoice_lists import waiting_by_payer
 from bonds.queries.invoices import number_of
+from bonds.queries.overpayments import find_credits, find_set_offs
 from bonds.queries.provider_dues import find_unbooked
-from bonds.queries.standing import find_set_offs
 from bonds.queries.terms import terms_of
 from core.money import format_pounds
 from ledger import queries as ledger_queries
@@ -106,8 +106,9 @@ def _of_providers(contract: OutcomesContract, on: date) -> Iterator[Obstacle]:
 
 def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
     currency = contract.currency
-    uninvoiced = sum(one.pence for one in waiting_by_payer(contract))
-    if uninvoiced:
+    waiting = waiting_by_payer(contract)
+    if waiting:
+        uninvoiced = sum(one.pence for one in waiting)
         words = _("%(amount)s was accepted and not invoiced.") % {"amount": format_pounds(uninvoiced, currency)}
         yield Obstacle("not_invoiced", words)
     # All lines of an invoice stand in its facts: long, and only its number is asked for.
@@ -119,8 +120,10 @@ def _of_money(contract: OutcomesContract) -> Iterator[Obstacle]:
             words % {"number": number_of(invoice), "amount": format_pounds(invoice.open_pence, currency)},
         )
     names = dict(contract.parties.values_list("code", "organisation__name"))
-    for payer, pence in sorted(find_set_offs(contract).items()):
-        words = _("%(payer)s paid %(amount)s too much, which nothing has settled.")
+    set_offs, credited = find_set_offs(contract), find_credits(contract)
+    for payer in sorted(set_offs.keys() | credited.keys()):
+        pence = set_offs.get(payer, 0) + credited.get(payer, 0)
+        words = _("%(payer)s is owed %(amount)s, which nothing has settled: it is paid back first.")
         yield Obstacle("overpaid", words % {"payer": names[payer], "amount": format_pounds(pence, currency)})
     for payer, pence in sorted(sum_unearned(contract).items()):
         words = _("%(payer)s paid %(amount)s in advance that was not earned: it is paid back first.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from bonds.models import (
@@ -16,14 +16,13 @@ from bonds.models import (
     CompensationUndoing,
     Invoice,
     InvoiceLine,
-    LineShare,
     OutcomesContract,
     Party,
     PurchaseOrder,
     ReferralCompensation,
 )
-from bonds.queries.invoices import PAPERS, InvoiceMissing
-from bonds.states import InvoiceKind, InvoiceState, LineState
+from bonds.queries.invoices import PAPERS, InvoiceMissing, uninvoiced
+from bonds.states import InvoiceKind, InvoiceState
 from documents.models import Document
 from ledger.models import Entry
 from payments.models import RecordedMoney
@@ -38,7 +37,7 @@ _UNPAID = Q(kind=InvoiceKind.INVOICE.value, state=InvoiceState.ISSUED.value)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a payer would be asked for in a round. What comes to nothing or less waits for more."""
+    """What a payer would be asked for in a round; what comes to less than nothing is owed to it."""
 
     round: ClaimRound
     payer: Party
@@ -46,9 +45,9 @@ class Waiting:
     pence: int
 
     @property
-    def can_be_issued(self) -> bool:
-        """Whether an invoice would be made of it now."""
-        return self.pence > 0
+    def is_owed(self) -> bool:
+        """Whether the payer is owed it: a credit note says so, which its next invoices settle."""
+        return self.pence < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,9 @@ class Order:
 def waiting_by_payer(contract: OutcomesContract) -> list[Waiting]:
     """What was accepted and not invoiced, by round and payer, as sums."""
     rows = (
-        LineShare.objects.filter(
-            ~Exists(InvoiceLine.objects.filter(share=OuterRef("pk")).order_by()),
-            result__contract=contract,
-            result__line__state=LineState.VALIDATED.value,
-        )
-        .exclude(net_pence=0)
+        uninvoiced(contract)
         .values("result__line__claim__round", "payer")
-        .annotate(count=Count("pk"), pence=Sum("net_pence"))
+        .annotate(count=Count("pk"), pence=Sum("asked"))
         .order_by("result__line__claim__round__from_on", "payer__code")
     )
     sums = list(rows)

@@ -41,7 +41,7 @@ LABELS: Final = {
     "BT-117": gettext_lazy("VAT of that amount"),
     "BT-110": gettext_lazy("VAT in all"),
     "BT-112": gettext_lazy("Total with VAT"),
-    "BT-113": gettext_lazy("Less what was paid in advance"),
+    "BT-113": gettext_lazy("Less what was paid before"),
     "BT-115": gettext_lazy("To be paid"),
 }
 # What is said otherwise on a credit note: nothing is due on it.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from bonds.models import (
@@ -51,21 +51,46 @@ def get_invoice(*, public_id: str) -> Invoice:
     return found
 
 
+class PartAsked(NamedTuple):
+    """A payer's part of a line as a document shows it.
+
+    Attributes:
+        share: Which part.
+        pence: What it comes to there, without tax.
+        is_again: Whether it had been given back for a line that was taken back since.
+    """
+
+    share: LineShare
+    pence: int
+    is_again: bool = False
+
+
+def uninvoiced(contract: OutcomesContract) -> QuerySet[LineShare]:
+    """The parts that are still to be invoiced; `asked` is what each comes to, below zero for a downside share.
+
+    Parts of accepted lines that stand on no document, but for those of nothing; and those below nothing that were
+    given to the payer before their line was taken back.
+    """
+    lines = InvoiceLine.objects.filter(share=OuterRef("pk")).order_by()
+    waiting = Q(~Exists(lines), result__line__state=LineState.VALIDATED.value)
+    again = Q(Exists(lines), ~Exists(lines.filter(is_again=True)), net_pence__lt=0, result__clawback__isnull=False)
+    shares = LineShare.objects.filter(result__contract=contract).exclude(net_pence=0)
+    return shares.filter(waiting | again).annotate(
+        asked=Case(
+            When(result__clawback__isnull=False, then=-F("net_pence")),
+            default=F("net_pence"),
+            output_field=BigIntegerField(),
+        )
+    )
+
+
 def count_to_invoice(contract: OutcomesContract) -> int:
     """Count the parts that `shares_to_invoice` gives."""
-    return _to_invoice(contract).count()
+    return uninvoiced(contract).count()
 
 
-def _to_invoice(contract: OutcomesContract) -> QuerySet[LineShare]:
-    return LineShare.objects.filter(
-        ~Exists(InvoiceLine.objects.filter(share=OuterRef("pk")).order_by()),
-        result__contract=contract,
-        result__line__state=LineState.VALIDATED.value,
-    ).exclude(net_pence=0)
-
-
-def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Party], list[LineShare]]:
-    """The parts of accepted lines that no invoice has, by round and payer; parts of nothing are left out."""
+def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Party], list[PartAsked]]:
+    """The parts that are still to be invoiced, by round and payer."""
     related = (
         "payer",
         "payer__organisation",
@@ -73,13 +98,14 @@ def shares_to_invoice(contract: OutcomesContract) -> dict[tuple[ClaimRound, Part
         "result__line__event",
         "result__participant",
     )
-    found: dict[tuple[ClaimRound, Party], list[LineShare]] = defaultdict(list)
+    found: dict[tuple[ClaimRound, Party], list[PartAsked]] = defaultdict(list)
     # The explanation of a line is long, and no invoice shows it.
-    read = _to_invoice(contract).select_related(*related).defer("result__steps", "result__candidate")
+    read = uninvoiced(contract).select_related(*related).defer("result__steps", "result__candidate")
     for share in read.order_by("result__run__number", "result__place", "pk"):
         claim_round = share.result.line.claim.round
         assert claim_round is not None, "an accepted line belongs to a round"
-        found[claim_round, share.payer].append(share)
+        pence = int(vars(share)["asked"])
+        found[claim_round, share.payer].append(PartAsked(share, pence, is_again=pence != share.net_pence))
     return found
 
 
@@ -94,9 +120,14 @@ def find_vat_treatment(*, contract: OutcomesContract, on: date) -> VatTreatment 
     return VatTreatment.objects.filter(contract=contract, from_on__lte=on).order_by("-from_on", "-pk").first()
 
 
+def charges_vat(contract: OutcomesContract) -> bool:
+    """Whether VAT is charged under a contract, or was, or will be: then what was paid is credited with its tax."""
+    return VatTreatment.objects.filter(contract=contract, category=VatCategory.STANDARD.value).exists()
+
+
 def write_facts(
     invoice: Invoice,
-    shares: Sequence[LineShare],
+    parts: Sequence[PartAsked],
     *,
     registration: str = "",
     tax_reason: str = "",
@@ -106,10 +137,11 @@ def write_facts(
 
     Args:
         invoice: About to be issued, with contract, payer and order.
-        shares: What stands on it, in order.
+        parts: What stands on it, in order.
         registration: The seller's VAT number, where there is one.
         tax_reason: Why no tax is due; not said where it is.
-        advance_pence: What the buyer paid before, which is set against it; said only where there is any.
+        advance_pence: What the buyer paid before, in advance or too much, which is set against it; said only where
+            there is any.
 
     Source: EN 16931-1, core invoice; Procurement Act 2023 s.67 (authorities have to take such invoices).
     """
@@ -139,7 +171,7 @@ def write_facts(
         "BT-118": invoice.tax_category,
         "BT-119": _rate(invoice),
         "BT-120": "" if invoice.tax_category == VatCategory.STANDARD.value else tax_reason or OUTSIDE_SCOPE,
-        "BG-25": [_write_line(place, share, invoice) for place, share in enumerate(shares, start=1)],
+        "BG-25": [_write_line(place, part, invoice) for place, part in enumerate(parts, start=1)],
     }
 
 
@@ -161,26 +193,28 @@ def asked_pence(invoice: Invoice) -> int:
 
 
 def paid_lines(invoice: Invoice) -> list[int]:
-    """Lines on an invoice of which every payer has paid its part, by row number."""
+    """Lines on an invoice, or a note for a downside share, of which every payer has paid its part, by row number."""
     mine = set(InvoiceLine.objects.filter(invoice=invoice).values_list("share__result_id", flat=True))
     parts = LineShare.objects.filter(result__in=mine).exclude(net_pence=0)
-    settled = InvoiceLine.objects.filter(
-        share__result__in=mine, kind=InvoiceKind.INVOICE.value, invoice__state="paid"
-    ).values_list("share_id", flat=True)
+    invoiced = Q(kind=InvoiceKind.INVOICE.value, is_again=False, invoice__state="paid")
+    # What the investors' side owed a payer is settled by the note that gives it to the payer.
+    given = Q(kind=InvoiceKind.CREDIT_NOTE.value, invoice__credits=None)
+    rows = InvoiceLine.objects.filter(invoiced | given, share__result__in=mine)
+    settled = rows.values_list("share_id", flat=True)
     still_open = set(parts.exclude(pk__in=list(settled)).values_list("result_id", flat=True))
     return sorted(mine - still_open)
 
 
-def _write_line(place: int, share: LineShare, invoice: Invoice) -> dict[str, str]:
-    result = share.result
+def _write_line(place: int, part: PartAsked, invoice: Invoice) -> dict[str, str]:
+    result = part.share.result
     whose = result.participant.pseudonym if result.participant else result.line.event.cohort
     return {
         "BT-126": str(place),
         "BT-128": result.line.public_id,
         "BT-129": "1",
-        "BT-131": _amount(share.net_pence, invoice),
+        "BT-131": _amount(part.pence, invoice),
         "BT-134": result.line.event.achieved_on.isoformat(),
-        "BT-146": _amount(share.net_pence, invoice),
+        "BT-146": _amount(part.pence, invoice),
         "BT-151": invoice.tax_category,
         "BT-152": _rate(invoice),
         "BT-153": f"{result.metric} {whose}",

@@ -15,9 +15,9 @@ from bonds.arithmetic.overview import Waiting
 from bonds.arithmetic.standing import MONTHS_IN, Standing
 from bonds.arithmetic.terms import Cap, CapScope, PeriodBasis, Terms
 from bonds.models import LineResult
+from bonds.queries.overpayments import find_set_offs
 from bonds.queries.overview_cube import Cube, periods_of, read_cube, sum_used
 from bonds.queries.overview_sums import Scope
-from bonds.queries.standing import find_set_offs
 
 _GAUGED: Final = (CapScope.CONTRACT, CapScope.METRIC, CapScope.PERIOD, CapScope.PAYER)
 

@@ -7,6 +7,7 @@ day of achievement, so that claimed, earned, invoiced and paid of the same resul
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -36,17 +37,20 @@ from bonds.arithmetic.overview import Asked, Cut, InvoiceSum, Waiting
 from bonds.arithmetic.spans import Spans
 from bonds.models import (
     ClaimLine,
-    CompensationUndoing,
+    CreditUse,
     Invoice,
     InvoiceLine,
     LineReduction,
     LineStateChange,
     OutcomesContract,
     Overpayment,
+    OverpaymentRefund,
     Party,
+    SampleRun,
 )
+from bonds.queries import advances, overpayments
 from bonds.queries.taken_back import was_taken_back
-from bonds.states import OPEN_STATES, LineOrigin, LineState
+from bonds.states import OPEN_STATES, InvoiceKind, LineOrigin, LineState
 from core.periods import start_of_day
 from payments.models import RecordedMoney
 from payments.states import RecordedState
@@ -153,27 +157,49 @@ def sum_invoices(scope: Scope) -> list[InvoiceSum]:
     """Sum invoices that were issued by the day, by result and year, less their credit notes. Three queries."""
     # All lines of an invoice stand in its facts too: long, and nothing here asks for them.
     issued = Invoice.objects.filter(contract=scope.contract, issued_on__lte=scope.on).defer("facts")
-    # What was paid in advance settles an invoice on the day of issue.
-    summed_up = issued.annotate(advanced=Sum("advance_uses__pence", default=0))
-    rows = list(summed_up.select_related("payer").order_by("number"))
-    documents, advanced = {one.pk: one for one in rows}, {one.pk: int(vars(one)["advanced"]) for one in rows}
+    documents = {one.pk: one for one in issued.select_related("payer", "overpayment").order_by("number")}
+    before = _paid_before(documents.values())
     gross = {pk: one.gross_pence for pk, one in documents.items()}
     for pk, one in documents.items():
         if one.credits_id is not None:
             gross[one.credits_id] -= gross[pk]
+        elif _is_given(one):
+            gross[pk] = -gross[pk]
     found = {pk: InvoiceSum(one.payer.code, gross[pk]) for pk, one in documents.items() if one.credits_id is None}
     for pk, metric, year, asked, kept in _lines_of_invoices(scope):
         original = documents[pk].credits_id
         if original is None:
-            found[pk].asked[metric, year] = int(asked)
-            found[pk].standing[metric, year] = int(kept)
+            sign = -1 if _is_given(documents[pk]) else 1
+            found[pk].asked[metric, year] = sign * int(asked)
+            found[pk].standing[metric, year] = sign * int(kept)
         else:
-            before = found[original].credited.get((metric, year), 0)
-            found[original].credited[metric, year] = before + int(asked)
+            credited = found[original].credited.get((metric, year), 0)
+            found[original].credited[metric, year] = credited + int(asked)
     came = dict(receipts(scope.contract, until=scope.on).values_list("subject").annotate(sum=signed()))
     for pk, summed in found.items():
-        summed.receive(int(came.get(documents[pk].public_id, 0)) + advanced[pk])
+        summed.receive(int(came.get(documents[pk].public_id, 0)) + before.get(pk, 0))
     return [one for one in found.values() if one.asked]
+
+
+def _is_given(document: Invoice) -> bool:
+    """Whether a document gives a payer what the investors' side owes it, and credits no invoice."""
+    return document.kind == InvoiceKind.CREDIT_NOTE.value and document.credits_id is None
+
+
+def _paid_before(documents: Iterable[Invoice]) -> dict[int, int]:
+    """What settles an invoice on the day of issue, by row number: paid in advance, or too much. Two queries.
+
+    What a note leaves to the payer's credit is taken off what came for its invoice.
+    """
+    found: dict[int, int] = defaultdict(int)
+    for sums in (advances.sum_used(documents), overpayments.sum_used(documents)):
+        for pk, pence in sums.items():
+            found[pk] += int(pence)
+    for one in documents:
+        credit = getattr(one, "overpayment", None)
+        if credit is not None:
+            found[one.credits_id or one.pk] -= credit.pence
+    return found
 
 
 def _lines_of_invoices(scope: Scope) -> Iterable[tuple[int, str, int, int, int]]:
@@ -228,14 +254,13 @@ def list_waiting(scope: Scope) -> list[Waiting]:
 
 
 def sum_owed(scope: Scope) -> tuple[dict[str, int], int]:
-    """What each payer has paid too much and nothing has settled by the day; and what samples recovered. Two queries."""
+    """What each payer is owed and nothing has settled by the day; and what samples recovered. Four queries."""
     rows = Overpayment.objects.filter(contract=scope.contract, at__lt=scope.end).order_by()
     owed: dict[str, int] = {}
     recovered = 0
-    # A compensation that was undone was no income from results.
-    from_samples = Q(line=None) & ~Q(source__startswith=f"{CompensationUndoing.public_id_prefix}_")
+    by_sample = Q(source__startswith=f"{SampleRun.public_id_prefix}_")
     for code, pence, sampled in rows.values_list("payer__code").annotate(
-        sum=Sum("pence"), sampled=Sum("pence", filter=from_samples, default=0)
+        sum=Sum("pence"), sampled=Sum(F("pence") - F("tax_pence"), filter=by_sample, default=0)
     ):
         owed[code] = int(pence)
         recovered += int(sampled)
@@ -247,7 +272,19 @@ def sum_owed(scope: Scope) -> tuple[dict[str, int], int]:
     ).order_by()
     for code, pence in settled.values_list("payer__code").annotate(sum=Sum("pence")):
         owed[code] = owed.get(code, 0) - int(pence)
+    used = CreditUse.objects.filter(invoice__contract=scope.contract, invoice__issued_on__lte=scope.on).order_by()
+    for code, pence in used.values_list("invoice__payer__code").annotate(sum=Sum("pence")):
+        owed[code] = owed.get(code, 0) - int(pence)
+    for code, pence in _refunded(scope).items():
+        owed[code] = owed.get(code, 0) - pence
     return {code: pence for code, pence in owed.items() if pence}, recovered
+
+
+def _refunded(scope: Scope) -> Mapping[str, int]:
+    """What was paid back by the day, by payer."""
+    rows = OverpaymentRefund.objects.filter(payer__contract=scope.contract, moved_on__lte=scope.on).order_by()
+    signed_pence = Sum(Case(When(undoes=None, then=F("pence")), default=-F("pence")))
+    return {code: int(pence) for code, pence in rows.values_list("payer__code").annotate(sum=signed_pence)}
 
 
 def names_of_parties(contract: OutcomesContract) -> Mapping[str, str]:

@@ -46,6 +46,19 @@ def get_party(*, contract: OutcomesContract, code: str) -> Party:
     return found
 
 
+def get_party_by_id(*, public_id: str) -> Party:
+    """Return a party by its opaque id, with contract and organisations.
+
+    Raises:
+        PartyMissing: there is none.
+    """
+    related = ("contract", "contract__organisation", "organisation")
+    found = Party.objects.select_related(*related).filter(public_id=public_id).first()
+    if found is None:
+        raise PartyMissing(_("There is no such party."), party=public_id)
+    return found
+
+
 def get_role(*, contract: OutcomesContract, public_id: str) -> PartyRoleHeld:
     """Return a role that a party of the contract holds.
 

@@ -15,7 +15,15 @@ from bonds.arithmetic.lines import Line
 from bonds.arithmetic.records import read_candidate
 from bonds.arithmetic.standing import Standing
 from bonds.arithmetic.terms import Terms
-from bonds.models import AssessmentRun, Clawback, ContractVersion, LineResult, OutcomesContract, Overpayment
+from bonds.models import (
+    AssessmentRun,
+    Clawback,
+    ContractVersion,
+    LineResult,
+    OutcomesContract,
+    Overpayment,
+    OverpaymentRefund,
+)
 from bonds.queries.terms import terms_by_version, version_on
 
 
@@ -77,10 +85,12 @@ class _Replay:
         ):
             self.taken_back[after].add(result_id)
         self.owed: dict[int, list[tuple[str, int]]] = defaultdict(list)
-        for payer, pence, after in Overpayment.objects.filter(contract=contract).values_list(
-            "payer__code", "pence", "after_run"
-        ):
+        set_off = Overpayment.objects.filter(contract=contract, is_credit=False)
+        for payer, pence, after in set_off.values_list("payer__code", "pence", "after_run"):
             self.owed[after].append((payer, pence))
+        moved = OverpaymentRefund.objects.filter(payer__contract=contract, credit=None)
+        for payer, pence, after, undoes in moved.values_list("payer__code", "pence", "after_run", "undoes"):
+            self.owed[after].append((payer, pence if undoes else -pence))
         self.counted: dict[int, Line] = {}
 
     def work_out(self, run: AssessmentRun) -> None:
@@ -119,5 +129,9 @@ class _Replay:
             for line in self.counted.values():
                 self.standing.record(candidate=line.candidate, units=line.units, counted=line.counted, paid=line.paid)
             self.standing.to_set_off.update(owed)
-        for payer, pence in self.owed.get(number - 1, ()):
-            self.standing.owe(payer=payer, pence=pence)
+        # What was paid back had been owed before: what is owed comes first.
+        for payer, pence in sorted(self.owed.get(number - 1, ()), key=lambda one: -one[1]):
+            if pence > 0:
+                self.standing.owe(payer=payer, pence=pence)
+            else:
+                self.standing.repay(payer=payer, pence=-pence)

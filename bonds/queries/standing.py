@@ -9,14 +9,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from django.db.models import Sum
 from django.db.models.fields.json import KT
 
 from bonds.arithmetic.candidates import EVERYBODY, Candidate
-from bonds.arithmetic.lines import SET_OFF, Worth
+from bonds.arithmetic.lines import Worth
 from bonds.arithmetic.standing import Standing
 from bonds.arithmetic.terms import Terms
-from bonds.models import LineReduction, LineResult, LineShare, OutcomesContract, Overpayment
+from bonds.models import LineResult, LineShare, OutcomesContract
+from bonds.queries.overpayments import find_set_offs
 from bonds.queries.taken_back import was_taken_back
 
 CHUNK: Final = 2_000
@@ -54,21 +54,6 @@ def build_standing(
     for payer, pence in sorted(find_set_offs(contract).items()):
         standing.owe(payer=payer, pence=pence)
     return standing
-
-
-def find_set_offs(contract: OutcomesContract) -> dict[str, int]:
-    """What each payer has paid too much and its next parts still have to settle, in pence, by code; none is zero."""
-    owed = {
-        code: int(pence)
-        for code, pence in Overpayment.objects.filter(contract=contract)
-        .values_list("payer__code")
-        .annotate(pence=Sum("pence"))
-        .order_by()
-    }
-    settled = LineReduction.objects.filter(result__contract=contract, reason=SET_OFF, payer__isnull=False)
-    for code, pence in settled.values_list("payer__code").annotate(total=Sum("pence")).order_by():
-        owed[code] = owed.get(code, 0) - int(pence)
-    return {code: pence for code, pence in owed.items() if pence > 0}
 
 
 def _accepted(contract: OutcomesContract) -> Iterator[_Accepted]:

@@ -11,6 +11,7 @@ from bonds import states
 from bonds.arithmetic.undoing import Undone, undo_part
 from bonds.arithmetic.vat import compute_tax_after
 from bonds.models import ClaimLine, Invoice, InvoiceLine, LineResult, LineShare, Party
+from bonds.queries.invoices import charges_vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def plan_undoing(lines: Sequence[ClaimLine]) -> list[LinePlan]:
     for share in LineShare.objects.filter(result__line__in=lines).select_related(*related).order_by("pk"):
         shares[share.result_id].append(share)
     asked = _invoices_of(lines)
-    standing = _look_at_invoices(asked.values())
+    standing = _look_at_invoices(set(asked.values()))
     plans = []
     for line in lines:
         result = results.get(line.pk)
@@ -102,7 +103,9 @@ def digest_of(plans: Sequence[LinePlan]) -> str:
 
 def _invoices_of(lines: Sequence[ClaimLine]) -> dict[int, Invoice]:
     """The invoices on which parts of lines stand, by row number of the part; one invoice is one object."""
-    rows = InvoiceLine.objects.filter(share__result__line__in=lines, kind=states.InvoiceKind.INVOICE.value)
+    rows = InvoiceLine.objects.filter(
+        share__result__line__in=lines, kind=states.InvoiceKind.INVOICE.value, is_again=False
+    )
     placed = dict(rows.values_list("share_id", "invoice_id"))
     related = ("contract", "contract__organisation", "payer", "payer__organisation", "round", "purchase_order")
     invoices = Invoice.objects.select_related(*related).in_bulk(set(placed.values()))
@@ -111,14 +114,19 @@ def _invoices_of(lines: Sequence[ClaimLine]) -> dict[int, Invoice]:
 
 @dataclass
 class _Standing:
-    """Where an invoice stands while a plan is made: what is still to be paid with tax, what was credited without."""
+    """Where an invoice stands while a plan is made: what is still to be paid with tax, what was credited without.
+
+    `is_taxed`: VAT is charged under its contract.
+    """
 
     open: int
     credited: int
+    is_taxed: bool
 
 
 def _look_at_invoices(invoices: Iterable[Invoice]) -> dict[int, _Standing]:
-    found = {invoice.pk: _Standing(invoice.open_pence, 0) for invoice in invoices}
+    is_taxed = {contract.pk: charges_vat(contract) for contract in {invoice.contract for invoice in invoices}}
+    found = {invoice.pk: _Standing(invoice.open_pence, 0, is_taxed[invoice.contract_id]) for invoice in invoices}
     for note in Invoice.objects.filter(credits__in=found).order_by("pk"):
         assert note.credits_id is not None, "a credit note names its invoice"
         found[note.credits_id].credited += note.net_pence
@@ -131,9 +139,9 @@ def _plan_part(share: LineShare, invoice: Invoice | None, standing: dict[int, _S
         return PartPlan(share, None, undo_part(net=net, settled=settled, open_pence=None))
     now = standing[invoice.pk]
     tax = compute_tax_after(now.credited, net, rate=invoice.tax_rate) if net > 0 else 0
-    undone = undo_part(net=net, settled=settled, open_pence=now.open, tax=tax)
+    undone = undo_part(net=net, settled=settled, open_pence=now.open, tax=tax, is_taxed=now.is_taxed)
     if not undone.credited:
         return PartPlan(share, invoice, undone)
-    now.open -= undone.credited + tax
+    now.open = max(now.open - undone.credited - tax, 0)
     now.credited += undone.credited
     return PartPlan(share, invoice, undone, tax)

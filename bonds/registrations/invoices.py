@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bonds import handlers
 from bonds.documents import invoices as documents
-from bonds.operations import invoicing, issuing
+from bonds.operations import invoicing, issuing, overpaying, refunding
 from bonds.queries.invoices import PAPERS
+from bonds.queries.overpayments import PURPOSE
 from bonds.states import InvoiceKind
 from foundation import registries
 
@@ -28,6 +29,20 @@ def register() -> None:
             lock_first=invoicing.lock_for_receipt,
         ),
     )
+    registries.RECORDED_PURPOSES.register(
+        PURPOSE,
+        registries.RecordedPurpose(
+            title=_("Paying back what a payer paid too much or is owed"),
+            directions=frozenset({"out"}),
+            lines=refunding.refund_lines,
+            check=refunding.check_refund,
+            settled=refunding.note_refunded,
+            reversed=refunding.note_refund_undone,
+            lock_first=refunding.lock_for_refund,
+        ),
+    )
+    registries.ENTRY_KINDS.register(overpaying.CREDITED_KIND, _("Credited to a payer"))
+    registries.ENTRY_KINDS.register(overpaying.USED_KIND, _("Credit set against an invoice"))
     registries.ENTRY_KINDS.register("bonds.invoiced", _("Results invoiced"))
     registries.ENTRY_KINDS.register("bonds.taken_back", _("Results taken back"))
     registries.ENTRY_KINDS.register("bonds.extrapolated", _("Recovered after a sample"))

@@ -101,6 +101,13 @@ class AdvanceUsedSerializer(serializers.Serializer[Any]):
     pence = serializers.IntegerField()
 
 
+class CreditUsedSerializer(serializers.Serializer[Any]):
+    """What the payer was owed and is set against an invoice, in pence; `note` is null where no credit note said so."""
+
+    note = serializers.IntegerField(source="overpayment.note.number", allow_null=True, default=None)
+    pence = serializers.IntegerField()
+
+
 class InvoiceInFullSerializer(serializers.Serializer[Any]):
     """An invoice with its fields by the European standard, what came for it, and where it stands in the books.
 
@@ -112,6 +119,9 @@ class InvoiceInFullSerializer(serializers.Serializer[Any]):
     receipts = ReceiptShownSerializer(many=True)
     credit_notes = InvoiceSerializer(many=True)
     advances = AdvanceUsedSerializer(many=True, help_text="What was paid in advance and is set against it.")
+    credits_used = CreditUsedSerializer(many=True, help_text="What the payer was owed and is set against it.")
+    credit_pence = serializers.IntegerField(help_text="Of a credit note: what it left to the payer's credit.")
+    credit_left_pence = serializers.IntegerField(help_text="What of that is still to be settled or paid back.")
     reminded_at = serializers.ListField(child=serializers.DateTimeField())
     entries = serializers.ListField(child=serializers.CharField())
     document = serializers.CharField(allow_null=True)
@@ -142,11 +152,11 @@ class WaitingToInvoiceSerializer(serializers.Serializer[Any]):
     payer = serializers.CharField(source="payer.code")
     line_count = serializers.IntegerField()
     pence = serializers.IntegerField()
-    can_be_issued = serializers.BooleanField(help_text="False where it comes to nothing or less, and waits for more.")
+    is_owed = serializers.BooleanField(help_text="It comes to less than nothing: a credit note says so to the payer.")
 
 
 class IssuedSerializer(serializers.Serializer[Any]):
-    """The invoices that were issued."""
+    """The invoices that were issued, and credit notes where a payer is owed something."""
 
     invoices = InvoiceSerializer(many=True)
 

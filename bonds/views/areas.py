@@ -66,6 +66,7 @@ AREAS: Final[tuple[Area, ...]] = (
     Area(_("Disputes"), "bonds:disputes", claims.may_see_claims),
     Area(_("Samples of paid lines"), "bonds:samples", checks.may_see_samples),
     Area(_("Invoices, and what is still to be paid"), "bonds:invoices", invoices.may_see_invoices),
+    Area(_("What payers paid too much or are owed"), "bonds:overpayments", invoices.may_see_invoices),
     Area(_("Advance payments"), "bonds:advances", invoices.may_see_invoices),
     Area(_("What providers are due and were paid"), "bonds:provider-pay", providers.may_see_pay),
     Area(_("Investors: what they paid in, earned and got back"), "bonds:investors", investors.may_see_investors),

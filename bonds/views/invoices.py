@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from bonds import operations
-from bonds.models import Invoice
+from bonds.models import CreditUse, Invoice
 from bonds.policies import Standpoint
 from bonds.policies import invoices as policies
 from bonds.queries import invoice_lists as queries
@@ -24,6 +24,7 @@ from bonds.queries.advances import uses_of
 from bonds.queries.claims import names_of_metrics
 from bonds.queries.invoice_words import say_fields, say_plain_lines
 from bonds.queries.invoices import PAPERS, find_purchase_order, find_vat_treatment, number_of
+from bonds.queries.overpayments import find_credit_of, used_by
 from bonds.queries.parties import parties_in, parties_of
 from bonds.states import PAYER_ROLES, InvoiceKind
 from bonds.views.mixins import ContractPageMixin
@@ -91,9 +92,7 @@ class InvoiceListView(InvoicesPageMixin, TemplateView):
             "rows": [(one, number_of(one), queries.days_over(one, today)) for one in shown],
             "payers": payers,
             "sums": queries.sum_open(rows, today=today),
-            "waiting": sum(one.pence for one in queries.waiting_by_payer(self.contract) if one.can_be_issued)
-            if sees_all
-            else 0,
+            "waiting": sum(one.pence for one in queries.waiting_by_payer(self.contract)) if sees_all else 0,
         }
         return super().get_context_data(**facts | chosen | kwargs)
 
@@ -117,8 +116,9 @@ class IssueView(InvoicesPageMixin, TemplateView):
         looked = {pk: queries.look_at_order(order, today=today) if order else None for pk, order in orders.items()}
         facts = {
             "waiting": [(one, looked[one.payer.pk]) for one in waiting],
-            "total": sum(one.pence for one in waiting if one.can_be_issued),
-            "can_issue": any(one.can_be_issued for one in waiting),
+            "total": sum(one.pence for one in waiting if not one.is_owed),
+            "owed": -sum(one.pence for one in waiting if one.is_owed),
+            "can_issue": bool(waiting),
             "treatment": find_vat_treatment(contract=self.contract, on=today),
         }
         return super().get_context_data(**facts | kwargs)
@@ -133,13 +133,28 @@ class IssueView(InvoicesPageMixin, TemplateView):
             return self.render_to_response(self.get_context_data(problem=refused.message))
         if isinstance(made, Job):
             return redirect("foundation:job", made.public_id)
-        words = ngettext(
-            "%(count)s invoice is issued and comes to %(amount)s. The payer is told by mail.",
-            "%(count)s invoices are issued and come to %(amount)s. The payers are told by mail.",
-            len(made),
-        )
-        amount = format_pounds(sum(one.gross_pence for one in made), self.contract.currency)
-        messages.success(self.request, words % {"count": len(made), "amount": amount})
+        for kind, words in (
+            (
+                InvoiceKind.INVOICE.value,
+                ngettext_lazy(
+                    "%(count)s invoice is issued and comes to %(amount)s. The payer is told by mail.",
+                    "%(count)s invoices are issued and come to %(amount)s. The payers are told by mail.",
+                    "count",
+                ),
+            ),
+            (
+                InvoiceKind.CREDIT_NOTE.value,
+                ngettext_lazy(
+                    "%(count)s credit note is issued: the payer is owed %(amount)s, and is told by mail.",
+                    "%(count)s credit notes are issued: payers are owed %(amount)s, and are told by mail.",
+                    "count",
+                ),
+            ),
+        ):
+            mine = [one for one in made if one.kind == kind]
+            if mine:
+                amount = format_pounds(sum(one.gross_pence for one in mine), self.contract.currency)
+                messages.success(self.request, words % {"count": len(mine), "amount": amount})
         return redirect(self.url("invoices"))
 
 
@@ -186,6 +201,8 @@ class InvoiceView(OneInvoiceMixin, TemplateView):
             "order": queries.look_at_order(order, today=today) if order else None,
             "reminders": invoice.reminders.all(),
             "advances": uses_of(invoice),
+            "credits_used": [(one, _number_of_note(one)) for one in used_by(invoice)],
+            "credit": None if is_invoice else find_credit_of(invoice),
             "entries": queries.entries_of(invoice) if self.sees_all else [],
             "document": queries.find_paper(invoice),
             "may_receive": may_receive and can_be_paid,
@@ -211,3 +228,8 @@ class InvoicePdfView(OneInvoiceMixin):
             issued_on=self.invoice.issued_on,
         )
         return redirect("documents:download", public_id=document.public_id)
+
+
+def _number_of_note(use: CreditUse) -> str:
+    """The number of the credit note that gave a credit; nothing where none did."""
+    return number_of(use.overpayment.note) if use.overpayment.note else ""

@@ -23,6 +23,7 @@ class Invoiced:
     slug: str
     reference: str
     number: int
+    payer: str = "southfell"
 
 
 def _advance(code: str) -> AdvanceTerm:
@@ -59,6 +60,8 @@ PARTS: dict[str, Arguments] = {
     },
     **{f"api:invoice{act}": _parts("invoiced", "number") for act in ("", "-lines", "-pdf", "-receipts")},
     **{name: _parts("invoiced") for name in ("bonds:advances", "bonds:advance-ask", "api:advance-list")},
+    **{name: _parts("invoiced") for name in ("bonds:overpayments", "api:overpayment-list")},
+    **{name: _parts("invoiced", "payer") for name in ("bonds:overpayment-refund", "api:overpayment-refunds")},
     **{f"bonds:advance-{act}": _parts("invoiced", "number") for act in ("receipt", "refund")},
     **{f"api:advance-{act}": _parts("invoiced", "number") for act in ("receipts", "refunds")},
     "bonds:claim-clawback": _parts("desk_claim", "number"),
@@ -86,6 +89,10 @@ ROWS: tuple[Row, ...] = (
     officers("api:order-list", "post", scope="contracts:write"),
     officers("api:invoice-receipts", "post", TREASURER, scope="payments:write"),
     officers("bonds:advances"),
+    officers("bonds:overpayments"),
+    *(officers("bonds:overpayment-refund", method, TREASURER) for method in ("get", "post")),
+    officers("api:overpayment-list", scope="contracts:read"),
+    officers("api:overpayment-refunds", "post", TREASURER, scope="payments:write"),
     officers("bonds:advance-ask", "post", *_KEEPERS),
     *(
         officers(f"bonds:advance-{act}", method, TREASURER)

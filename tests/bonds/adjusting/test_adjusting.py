@@ -17,8 +17,8 @@ from bonds.queries.adjusting import find_changes, waits_for_adjustment
 from bonds.queries.candidates import build_candidates
 from bonds.queries.claims import sum_claim
 from bonds.queries.explaining import explain_claim
+from bonds.queries.overpayments import find_set_offs
 from bonds.queries.recomputing import recompute
-from bonds.queries.standing import find_set_offs
 from bonds.queries.terms import terms_by_version
 from bonds.states import LineState
 from foundation.models import AuditEvent, Job, MailMessage, OutboxMessage

@@ -13,8 +13,8 @@ from bonds.arithmetic.terms import ClaimRules
 from bonds.models import ClaimLine, Overpayment, SampleClosing, SampleFinding, SampleItem, SampleRun
 from bonds.operations.errors import NothingWritten, NotTheVerifier, SampleClosed
 from bonds.operations.sampling import FoundLine
+from bonds.queries.overpayments import find_set_offs
 from bonds.queries.samples import draw_again, list_population
-from bonds.queries.standing import find_set_offs
 from foundation.models import AuditEvent, MailMessage
 from tests.bonds.claim_pages.conftest import Room
 from tests.bonds.claim_pages.test_api import Api

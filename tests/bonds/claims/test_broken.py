@@ -64,8 +64,9 @@ BREAKS = {
         "UPDATE bonds_invoice SET settled_pence = 1 WHERE number = 1",
     ],
     "BND-11": [
-        "INSERT INTO bonds_overpayment (public_id, contract_id, payer_id, source, pence, after_run, by, at) "
-        "SELECT 'ovp_x', contract_id, id, 'x', 5, 1, 'user:usr_x', now() FROM bonds_party WHERE code = 'topup'",
+        "INSERT INTO bonds_overpayment (public_id, contract_id, payer_id, source, pence, is_credit, tax_pence, "
+        "after_run, by, at) SELECT 'ovp_x', contract_id, id, 'x', 5, false, 0, 1, 'user:usr_x', now() "
+        "FROM bonds_party WHERE code = 'topup'",
     ],
 }
 

@@ -18,8 +18,8 @@ from bonds.operations.errors import (
     WrongState,
 )
 from bonds.operations.sampling import FoundLine
+from bonds.queries.overpayments import find_set_offs
 from bonds.queries.recomputing import recompute
-from bonds.queries.standing import find_set_offs
 from bonds.states import LineState
 from tests.bonds.invoices.test_invoicing import accepted, approve, balances, issue, receive
 from tests.factories.bonds import DECIDED_AT, HOLDER, PROVIDER, VERIFIER, make_contract

@@ -15,6 +15,7 @@ from bonds.models import CallPart, Claim, ClaimLine, Dispute, Distribution, Invo
 from bonds.operations.moving import record_distribution_paid, record_drawdown
 from bonds.operations.winding_up import wind_up
 from bonds.queries.investors import open_of_distribution, open_of_part
+from bonds.queries.overpayments import list_owed
 from core.errors import DomainError
 from ledger import queries as ledger_queries
 from ledger.models import Entry
@@ -86,6 +87,13 @@ class History:
         person = event.participant
         self.world.make_event("stayed_3m", self.today, person, "landlord_letter", recorded_at=self.now)
         return None
+
+    def measure(self) -> None:
+        """A group did better than a hundred days, or worse."""
+        self.number += 1
+        measured = {"measured_on": self.today.isoformat(), "figures": {"days": str(self.random.randint(60, 160))}}
+        where = {"cohort": f"group-{self.number}", "participant": None, "measurement": measured}
+        self.world.make_event("days_home", self.today, **where)
 
     def claim(self) -> Any:
         taken = ClaimLine.objects.filter(state__in=LIVE).values("event")
@@ -163,6 +171,14 @@ class History:
             return False
         pence = self._part_of(invoice.open_pence)
         return operations.record_invoice_receipt(invoice=invoice, amount_pence=pence, account="1200", **self._moved())
+
+    def pay_back(self) -> Any:
+        owed = self._among([one for one in list_owed(self.contract) if one.owed])
+        if owed is None:
+            return False
+        return operations.record_overpayment_refund(
+            payer=owed.payer, amount_pence=self._part_of(owed.owed), **self._moved()
+        )
 
     def decide_money(self) -> Any:
         record = self._one(self._records("requested"))
@@ -277,6 +293,6 @@ ACTS: Final = {
     "pass_days": 7, "move_in": 12, "stay": 8, "claim": 16, "accept": 16, "reject": 1, "take_back": 3, "query": 1,
     "answer": 2, "withdraw": 1, "let_time_run_out": 2, "dispute": 2, "adjudicate": 2, "invoice": 12, "change_vat": 1,
     "receive": 16, "decide_money": 26, "undo_money": 3, "book_dues": 3, "pay_provider": 5, "call": 7, "draw": 9,
-    "change_notices": 1,
+    "change_notices": 1, "measure": 3, "pay_back": 4,
     "accrue": 3, "share_out": 7, "withdraw_run": 1, "pay_out": 10, "cancel": 0.5, "end": 0.5,
 }  # fmt: skip

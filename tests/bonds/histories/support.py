@@ -10,6 +10,7 @@ from bonds.arithmetic.terms import Cap, CapScope, ProviderTerms
 from bonds.states import PartyRole
 from foundation.access import Actor
 from tests.bonds.investor_books.support import TERMS
+from tests.bonds.paying_back.support import with_days
 from tests.factories.bonds import (
     HOLDER,
     SERVICE_FROM,
@@ -18,7 +19,6 @@ from tests.factories.bonds import (
     make_contract,
     make_organisation,
     sign_all,
-    small_terms,
 )
 
 FIRST: Final = Actor(ref="user:usr_first", user_id=1, second_factor=True)
@@ -35,7 +35,7 @@ CAPS: Final = (
 
 def make_deal() -> ContractWorld:
     """Sign it, with the investors of the tests of their books."""
-    world = make_contract(small_terms(providers=PROVIDERS, caps=CAPS), is_signed=False)
+    world = make_contract(with_days(providers=PROVIDERS, caps=CAPS), is_signed=False)
     how = {"actor": HOLDER, "at": SIGNED_AT}
     for code in dict.fromkeys(one.investor for one in TERMS.commitments):
         organisation = make_organisation(f"brightwater-{code}")

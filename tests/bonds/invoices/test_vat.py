@@ -76,7 +76,8 @@ def test_credited_bit_by_bit_the_tax_is_that_of_the_whole(parts, rate):
         ({"net": 100, "settled": 100, "open_pence": 119, "tax": 20}, Undone(set_off=100)),
         ({"net": 100, "settled": 100, "open_pence": 120, "tax": 20}, Undone(credited=100)),
         ({"net": 0, "settled": 0, "open_pence": 0}, Undone()),
-        ({"net": -5, "settled": -5, "open_pence": 50}, Undone(set_off=-5)),
+        ({"net": -5, "settled": -5, "open_pence": 50}, Undone(unasked=-5)),
+        ({"net": 100, "settled": 100, "open_pence": 0, "tax": 20, "is_taxed": True}, Undone(credited=100)),
     ],
 )
 def test_how_a_part_is_made_good(facts, undone):
@@ -142,12 +143,12 @@ def test_a_credit_note_takes_its_tax_back():
 
 
 @pytest.mark.django_db
-def test_what_was_paid_with_tax_is_set_off_without_and_the_next_invoice_is_less_by_both():
+def test_what_was_paid_with_tax_is_credited_with_it_and_the_next_invoices_are_less_by_both():
     world = accepted()
     charge(world)
     pay_all(issue(world))
     take_back(world)
-    assert balances() == {"1200": 60_000, "2200": -10_000, "2410": -50_000}
+    assert balances() == {"1200": 60_000, "2410": -60_000}
 
     later = [world.make_event("moved_in", date(2025, 7, day), evidence="tenancy") for day in (3, 4)]
     from tests.bonds.claims.test_taking_back import LATER

@@ -207,7 +207,7 @@ def test_what_is_not_signed_has_nothing_to_add_up():
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     story = tell()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         gather(contract=story.world.contract, on=TODAY)
 
 
