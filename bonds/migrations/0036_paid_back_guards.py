@@ -1,4 +1,4 @@
-"""What was paid too much is a fact; no more of a credit is used or paid back than there is, and whole when undone."""
+"""What was paid too much is a fact; no more is used or paid back than is owed, and it is undone whole."""
 
 from django.db import migrations
 
@@ -60,6 +60,20 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
     END IF;
     IF TG_TABLE_NAME = 'bonds_overpaymentrefund' AND new_row ->> 'credit_id' IS NULL THEN
+        PERFORM FROM bonds_outcomescontract WHERE id = (
+            SELECT contract_id FROM bonds_party WHERE id = (new_row ->> 'payer_id')::bigint
+        ) FOR NO KEY UPDATE;
+        SELECT coalesce((SELECT sum(pence) FROM bonds_overpayment
+                         WHERE payer_id = (new_row ->> 'payer_id')::bigint AND NOT is_credit), 0)
+            - coalesce((SELECT sum(pence) FROM bonds_linereduction
+                        WHERE payer_id = (new_row ->> 'payer_id')::bigint AND reason = 'set_off'), 0)
+            - coalesce((SELECT sum(CASE WHEN undoes_id IS NULL THEN pence ELSE -pence END) FROM bonds_overpaymentrefund
+                        WHERE payer_id = (new_row ->> 'payer_id')::bigint AND credit_id IS NULL), 0)
+            - sign * NEW.pence INTO taken;
+        IF taken < 0 THEN
+            RAISE EXCEPTION 'more would be paid back than lines still have to settle: %', -taken
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+        END IF;
         RETURN NEW;
     END IF;
     SELECT * INTO STRICT wanted FROM bonds_overpayment

@@ -178,7 +178,7 @@ def test_what_was_taken_back_is_said_of_whom_and_which_way():
     back = "£350.00 that goes back from providers, for results that were taken back, is not booked."
     assert [one for one in words if "too much" in one or "providers" in one] == [
         back,
-        "Brightwater Northmoor paid £250.00 too much, which nothing has settled.",
-        "Brightwater Southfell paid £150.00 too much, which nothing has settled.",
-        "Brightwater Topup paid £100.00 too much, which nothing has settled.",
+        "Brightwater Northmoor is owed £250.00, which nothing has settled: it is paid back first.",
+        "Brightwater Southfell is owed £150.00, which nothing has settled: it is paid back first.",
+        "Brightwater Topup is owed £100.00, which nothing has settled: it is paid back first.",
     ]

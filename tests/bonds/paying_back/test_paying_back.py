@@ -340,6 +340,15 @@ class TestDatabase:
         with pytest.raises(IntegrityError, match="used by its payer"), transaction.atomic():
             CreditUse.objects.create(overpayment=other, invoice=invoice, pence=1, at=LATER)
 
+    def test_no_more_is_paid_back_than_lines_have_to_settle(self):
+        world = overpaid()
+        payer = world.parties["northmoor"]
+
+        with pytest.raises(IntegrityError, match="more would be paid back"), transaction.atomic():
+            OverpaymentRefund.objects.create(
+                payer=payer, record="rec_x", moved_on=LATER.date(), pence=25_001, after_run=1, at=LATER
+            )
+
     def test_what_was_paid_back_is_undone_whole(self):
         world = make_world()
         owe(world)
