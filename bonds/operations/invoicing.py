@@ -129,17 +129,7 @@ def issue_invoices(
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
-    invoices, notes, done = [], [], 0
-    waiting = shares_to_invoice(contract)
-    whole = sum(map(len, waiting.values()))
-    for (claim_round, payer), parts in waiting.items():
-        if owed := [part for part in parts if part.pence < 0 and _is_owed(parts)]:
-            notes.append(_owe(contract, claim_round, payer, owed, actor=actor, at=at))
-    for (claim_round, payer), parts in waiting.items():
-        if asked := [part for part in parts if part.pence > 0 or not _is_owed(parts)]:
-            invoices.append(_issue(contract, claim_round, payer, asked, actor=actor, at=at))
-        done += len(parts)
-        tell(done, whole)
+    notes, invoices = _issue_all(contract, actor=actor, at=at, tell=tell)
     made = [*notes, *invoices]
     if not made:
         raise NothingToInvoice(_("Nothing was accepted since the last invoices."))
@@ -192,6 +182,24 @@ def note_receipt_reversed(*, record: RecordedMoney, at: datetime) -> None:
     """A receipt was undone: the invoice is open again by so much."""
     invoice = get_invoice(public_id=record.subject)
     settle_invoice(invoice, -record.amount_pence, actor=system_actor("receipts").ref, at=at)
+
+
+def _issue_all(
+    contract: OutcomesContract, *, actor: Actor, at: datetime, tell: Tell
+) -> tuple[list[Invoice], list[Invoice]]:
+    """Issue credit notes for what payers are owed, then invoices, which these may settle."""
+    waiting, done = shares_to_invoice(contract), 0
+    whole = sum(map(len, waiting.values()))
+    notes, invoices = [], []
+    for (claim_round, payer), parts in waiting.items():
+        if owed := [part for part in parts if part.pence < 0 and _is_owed(parts)]:
+            notes.append(_owe(contract, claim_round, payer, owed, actor=actor, at=at))
+    for (claim_round, payer), parts in waiting.items():
+        if asked := [part for part in parts if part.pence > 0 or not _is_owed(parts)]:
+            invoices.append(_issue(contract, claim_round, payer, asked, actor=actor, at=at))
+        done += len(parts)
+        tell(done, whole)
+    return notes, invoices
 
 
 def _is_owed(parts: Sequence[PartAsked]) -> bool:
