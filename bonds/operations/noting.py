@@ -74,13 +74,21 @@ def issue_note(
         InvoiceLine(invoice=note, place=place, kind=note.kind, share=part.share, pence=part.pence)
         for place, part in enumerate(parts, start=1)
     )
+    _record(note, actor=actor, at=at)
+    return note
+
+
+def _record(note: Invoice, *, actor: str, at: datetime) -> None:
     audit.record(
         actor=actor,
         action="bonds.credit_note_issued",
         at=at,
-        organisation=contract.organisation.public_id,
+        organisation=note.contract.organisation.public_id,
         subject=note.public_id,
-        after={"number": number_of(note), "of": number_of(of) if of else "", "net_pence": net},
-        reason=reason[:200],
+        after={
+            "number": number_of(note),
+            "of": number_of(note.credits) if note.credits else "",
+            "net_pence": note.net_pence,
+        },
+        reason=note.reason[:200],
     )
-    return note

@@ -176,7 +176,7 @@ def test_what_was_taken_back_is_said_of_whom_and_which_way():
 
     # The provider had £300 for the result and a tenth of the £500 that it earned.
     back = "£350.00 that goes back from providers, for results that were taken back, is not booked."
-    assert [one for one in words if "too much" in one or "providers" in one] == [
+    assert [one for one in words if "is owed" in one or "providers" in one] == [
         back,
         "Brightwater Northmoor is owed £250.00, which nothing has settled: it is paid back first.",
         "Brightwater Southfell is owed £150.00, which nothing has settled: it is paid back first.",
