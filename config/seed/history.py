@@ -15,6 +15,7 @@ from config.seed.books import keep_books, say_year_end
 from config.seed.journals import write_journals
 from config.seed.offers import SEED, actor_of, closing, found_society, opening, publish_offer
 from config.seed.outcome_ending import EndedContract
+from config.seed.outcome_nights import NightsContract
 from config.seed.outcomes import Outcomes
 from config.seed.people import give_particulars, make_applicant, make_users
 from config.seed.places import BRACKENPORT, FALLOWMERE, HARROWDALE, HISTORY_DAYS, OFFERS, WHEATSHEAF, DemoOffer
@@ -78,6 +79,7 @@ class History:
         record_money(organisation=pub, users=self.users, today=legal_day(self.now), at=self.now)
         Outcomes(users=self.users, now=self.now).tell(say)
         EndedContract(users=self.users, now=self.now).tell()
+        NightsContract(users=self.users, now=self.now).tell()
         audit.record(actor=SEED.ref, action=DONE, at=self.now)
 
     def _publication(self, place: DemoOffer, organisation: Organisation) -> Callable[[datetime], object]:

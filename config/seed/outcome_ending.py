@@ -6,15 +6,13 @@ the first loss did not get back, and nobody is called on for the rest. By operat
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from bonds import operations
-from bonds.arithmetic.agreements import write_investor_terms
 from bonds.arithmetic.months import add_months
-from bonds.arithmetic.reading import write_terms
 from bonds.arithmetic.terms import EvidenceRule, Metric, PayerShare, Period, ShareKind, Tariff, Terms
 from bonds.arithmetic.tranches import (
     Commitment,
@@ -25,24 +23,21 @@ from bonds.arithmetic.tranches import (
     Tranche,
     TrancheKind,
 )
-from bonds.models import GuaranteeCall, OutcomesContract, Party, WaterfallRun
+from bonds.models import GuaranteeCall, OutcomesContract, WaterfallRun
 from bonds.operations.guaranteeing import record_guarantee
-from bonds.operations.moving import record_distribution_paid, record_drawdown
+from bonds.operations.moving import record_distribution_paid
 from bonds.operations.paying_tax import record_tax_paid
 from bonds.operations.winding_up import redeem_tranche, wind_up
 from bonds.queries.runs import list_dues
-from bonds.queries.terms import signing_parties
 from bonds.queries.withholding import open_tax
 from bonds.states import PartyRole
-from config.demo_people import HOLDER, HOLDER_SECOND
-from config.seed.offers import SEED, actor_of
-from core.periods import legal_day, start_of_day
-from foundation.access import Actor
+from config.seed.offers import SEED
+from config.seed.outcome_small import SmallContract
+from core.periods import legal_day
 from ledger.queries import get_book_by_slug
-from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, approve_recorded, record_payment
+from payments.operations import MoneyFacts, record_payment
 from people import operations as people_operations
-from people.models import Organisation, OrganisationKind, User
+from people.models import OrganisationKind
 
 REFERENCE: Final = "ropewalk-breakfasts"
 LENDER: Final = "tansy-hale"
@@ -124,12 +119,8 @@ def write_investor_terms_of(begin: date) -> InvestorTerms:
 
 
 @dataclass
-class EndedContract:
+class EndedContract(SmallContract):
     """A contract from signing to closing."""
-
-    users: dict[str, User]
-    now: datetime
-    parties: dict[str, Party] = field(default_factory=dict)
 
     def tell(self) -> OutcomesContract:
         """Make the contract and all that happened under it; the organisations of the first contract are there."""
@@ -142,8 +133,8 @@ class EndedContract:
             contract=self.contract,
             tranche="senior",
             reason="Too few people came back. Council and lenders agreed to end the loan by its terms.",
-            actor=self._keeper,
-            at=self._at(ended_on),
+            actor=self.keeper,
+            at=self.at(ended_on),
         )
         self._pay_out(run, ended_on + timedelta(days=4))
         self._pay_tax(ended_on + timedelta(days=20))
@@ -151,46 +142,27 @@ class EndedContract:
         wind_up(
             contract=self.contract,
             reason="The last breakfast was served. No result was shown, so nothing more will come.",
-            actor=self._keeper,
-            at=self._at(wound_up_on),
+            actor=self.keeper,
+            at=self.at(wound_up_on),
         )
         self._call_on_the_guarantor(wound_up_on + timedelta(days=12))
         self._close()
         return self.contract
 
     def _sign(self) -> OutcomesContract:
-        at = self._at(self.begin - timedelta(days=20))
+        at = self.at(self.begin - timedelta(days=20))
         people_operations.found_organisation(
             slug=LENDER, name="Tansy Hale (private lender)", actor=SEED.ref, at=at, kind=OrganisationKind.OTHER.value
         )
-        organisations = {one.slug: one for one in Organisation.objects.filter(slug__in=ROLES)}
-        contract = operations.open_contract(
-            organisation=organisations["brightwater"],
+        return self.sign(
+            self.begin,
+            ROLES,
+            write_terms_of(self.begin),
+            write_investor_terms_of(self.begin),
             reference=REFERENCE,
             name="Ropewalk Breakfasts",
             purpose="People who live alone eat breakfast together at the old ropewalk, and come back.",
-            effective_on=self.begin,
-            actor=self._keeper,
-            at=at,
         )
-        for code, role in ROLES.items():
-            party = operations.add_party(
-                contract=contract, organisation=organisations[code], code=code, actor=self._keeper, at=at
-            )
-            operations.give_role(party=party, role=role, from_on=legal_day(at), actor=self._keeper, at=at)
-            self.parties[code] = party
-        operations.write_terms(
-            contract=contract,
-            terms=write_terms(write_terms_of(self.begin)),
-            investor_terms=write_investor_terms(write_investor_terms_of(self.begin)),
-            actor=self._keeper,
-            at=at,
-        )
-        version = operations.propose_version(contract=contract, actor=self._keeper, at=at)
-        for party in signing_parties(version):
-            operations.sign_version(version=version, party=party, digest=version.digest, actor=SEED, at=at)
-        contract.refresh_from_db()
-        return contract
 
     def _call_and_spend(self) -> None:
         """Half of what was committed is called, paid in, and partly spent."""
@@ -200,21 +172,11 @@ class EndedContract:
             amount_pence=_CALLED,
             due_on=on + timedelta(days=14),
             reason="The kitchen, a cook and the first half year",
-            actor=self._keeper,
-            at=self._at(on),
+            actor=self.keeper,
+            at=self.at(on),
         )
         paid_on = on + timedelta(days=8)
-        for part in call.parts.select_related("call__contract__organisation", "commitment__party__organisation"):
-            self._let_in(
-                record_drawdown(
-                    part=part,
-                    amount_pence=part.pence,
-                    moved_on=paid_on,
-                    reference=f"CALL {call.number}",
-                    key=f"demo:{part.public_id}",
-                    **self._when(paid_on),
-                )
-            )
+        self.pay_in(call, paid_on)
         self._spend(paid_on + timedelta(days=30))
 
     def _spend(self, on: date) -> None:
@@ -231,9 +193,9 @@ class EndedContract:
             book=get_book_by_slug(slug=self.contract.book_slug),
             facts=facts,
             key="demo:ropewalk:spent",
-            **self._when(on),
+            **self.when(on),
         )
-        self._let_in(record)
+        self.let_in(record)
 
     def _tax_the_lender(self) -> None:
         operations.record_withholding(
@@ -241,8 +203,8 @@ class EndedContract:
             is_withheld=True,
             from_on=self.begin,
             reason="The lender is a person; the interest is yearly interest paid by a company.",
-            actor=self._keeper,
-            at=self._at(self.begin + timedelta(days=30)),
+            actor=self.keeper,
+            at=self.at(self.begin + timedelta(days=30)),
         )
 
     def _pay_out(self, run: WaterfallRun, on: date) -> None:
@@ -253,9 +215,9 @@ class EndedContract:
                 moved_on=on,
                 reference=f"RUN {run.number}",
                 key=f"demo:{one.due.public_id}",
-                **self._when(on),
+                **self.when(on),
             )
-            self._let_in(record)
+            self.let_in(record)
 
     def _pay_tax(self, on: date) -> None:
         record = record_tax_paid(
@@ -264,9 +226,9 @@ class EndedContract:
             moved_on=on,
             reference="CT61",
             key="demo:ropewalk:tax",
-            **self._when(on),
+            **self.when(on),
         )
-        self._let_in(record)
+        self.let_in(record)
 
     def _call_on_the_guarantor(self, on: date) -> None:
         related = ("run__round", "run__contract__organisation", "guarantor__organisation")
@@ -280,31 +242,17 @@ class EndedContract:
                     moved_on=day,
                     reference="GUARANTEE",
                     key=f"demo:{call.public_id}:{is_receipt}",
-                    **self._when(day),
+                    **self.when(day),
                 )
-                self._let_in(record)
+                self.let_in(record)
 
     def _close(self) -> None:
         over_on = add_months(self.begin, _SERVICE_MONTHS)
-        operations.begin_run_off(contract=self.contract, actor=self._keeper, at=self._at(over_on))
+        operations.begin_run_off(contract=self.contract, actor=self.keeper, at=self.at(over_on))
         operations.close_contract(
             contract=self.contract,
             reason="Everybody was paid what the last run said.",
-            actor=self._keeper,
-            at=self._at(add_months(self.begin, _RUN_OFF_MONTHS) + timedelta(days=2)),
+            actor=self.keeper,
+            at=self.at(add_months(self.begin, _RUN_OFF_MONTHS) + timedelta(days=2)),
         )
         self.contract.refresh_from_db()
-
-    def _let_in(self, record: RecordedMoney) -> None:
-        at = self._at(record.moved_on)
-        approve_recorded(record=record, actor=actor_of(self.users[HOLDER_SECOND.email]), at=at, today=record.moved_on)
-
-    def _when(self, on: date) -> dict[str, Any]:
-        return {"actor": self._keeper, "at": self._at(on), "today": on}
-
-    @property
-    def _keeper(self) -> Actor:
-        return actor_of(self.users[HOLDER.email])
-
-    def _at(self, on: date) -> datetime:
-        return start_of_day(on) + timedelta(hours=10)
