@@ -34,7 +34,15 @@ class SmallContract:
     parties: dict[str, Party] = field(default_factory=dict)
 
     def sign(
-        self, begin: date, roles: Mapping[str, PartyRole], terms: Terms, investor_terms: InvestorTerms, **facts: str
+        self,
+        begin: date,
+        roles: Mapping[str, PartyRole],
+        terms: Terms,
+        investor_terms: InvestorTerms,
+        *,
+        reference: str,
+        name: str,
+        purpose: str,
     ) -> OutcomesContract:
         """Open a contract, bring its parties in, write its terms, and have everybody sign.
 
@@ -43,12 +51,20 @@ class SmallContract:
             roles: Of organisations, by their short names.
             terms: Of commissioners and providers.
             investor_terms: Of investors.
-            facts: Reference, name and purpose.
+            reference: Short name in addresses.
+            name: What people call it.
+            purpose: What it is for.
         """
         at = self.at(begin - timedelta(days=20))
         organisations = {one.slug: one for one in Organisation.objects.filter(slug__in=roles)}
         contract = operations.open_contract(
-            organisation=organisations["brightwater"], effective_on=begin, actor=self.keeper, at=at, **facts
+            organisation=organisations["brightwater"],
+            reference=reference,
+            name=name,
+            purpose=purpose,
+            effective_on=begin,
+            actor=self.keeper,
+            at=at,
         )
         for code, role in roles.items():
             party = operations.add_party(
