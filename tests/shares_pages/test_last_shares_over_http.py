@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 BUYERS = 40
 LEFT = 10
 SEED = 7
+TRIES = 5
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +46,14 @@ def test_the_last_shares_are_never_oversold(servers: Servers) -> None:
 
 @pytest.mark.breaks_invariants
 def test_control_without_the_lock_they_are_oversold(servers: Servers) -> None:
-    offer = race.make_offer(left=LEFT, servers=servers)
-    buyers = race.make_buyers(offer, count=BUYERS // 2, seed=SEED)
+    sold = LEFT
+    # On a busy machine the buyers may come one after the other by chance; a lost lock shows within a few tries.
+    for turn in range(TRIES):
+        offer = race.make_offer(left=LEFT, servers=servers)
+        buyers = race.make_buyers(offer, count=BUYERS // 2, seed=SEED + turn)
+        race.all_press_pay(buyers, servers, breath="yes", no_lock="yes")
+        sold = race.count_sold(offer)
+        if sold > LEFT:
+            break
 
-    race.all_press_pay(buyers, servers, breath="yes", no_lock="yes")
-
-    assert race.count_sold(offer) > LEFT
+    assert sold > LEFT

@@ -104,7 +104,7 @@ def test_the_invoice_and_its_mail_say_what_was_paid_in_advance(till):
 
     assert "Less what was paid in advance" in page
     assert "£400.00" in page
-    assert "It comes to £500.00, of which you paid £400.00 in advance. The rest, £100.00, is due on" in mail.text
+    assert "It comes to £500.00, of which you have paid £400.00 before. The rest, £100.00, is due on" in mail.text
     context = invoice_context(invoice.public_id)
     assert (context["advance_pence"], context["left_pence"]) == (40_000, 10_000)
 
