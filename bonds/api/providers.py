@@ -198,7 +198,12 @@ class ProviderPaymentsApi(IdempotentMixin, APIView):
         check_recent_sign_in(request)
         given = _given(said.NewProviderPaymentSerializer, request.data)
         made = operations.pay_provider(
-            provider=provider, key=_key_of(request, actor), actor=actor, at=clock.now(), **given
+            provider=provider,
+            key=_key_of(request, actor),
+            actor=actor,
+            at=clock.now(),
+            today=clock.today(),
+            **given,
         )
         return Response(said.RecordedPaymentSerializer(made).data, status=status.HTTP_201_CREATED)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from bonds.operations.assessing import check_running
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_postings import DEFERRED_INCOME
 from bonds.operations.locks import lock_contract
+from bonds.operations.money_moved import Moved, write_down_money
 from bonds.operations.postings import DEBTORS
 from bonds.queries.advances import AdvanceMissing, get_advance, list_foreseen, standing_of, unearned_of
 from bonds.queries.invoices import find_vat_treatment, number_of
@@ -32,7 +33,6 @@ from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line
 from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, record_payment, record_receipt
 
 RECEIPT_PURPOSE: Final = "bonds.advance"
 REFUND_PURPOSE: Final = "bonds.advance_refund"
@@ -88,57 +88,28 @@ def ask_for_advance(*, contract: OutcomesContract, code: str, actor: Actor, at: 
     return advance
 
 
-def record_advance(
-    *,
-    advance: Advance,
-    is_receipt: bool,
-    moved_on: date,
-    amount_pence: int,
-    reference: str = "",
-    account: str,
-    key: str,
-    actor: Actor,
-    at: datetime,
-    today: date,
-) -> RecordedMoney:
+def record_advance(*, advance: Advance, is_receipt: bool, **moved: Unpack[Moved]) -> RecordedMoney:
     """Write down that an advance came, or that what was not earned went back, and ask a second person.
 
     Args:
         advance: Asked for, with contract and payer.
         is_receipt: From the payer; otherwise back to it.
-        moved_on: The day on the statement.
-        amount_pence: At most what is still to come, or what is left.
-        reference: As it stands on the statement.
-        account: Code of the bank account.
-        key: Names it within the holder's organisation, so that it is recorded once.
-        actor: Who; the caller has checked that they may.
-        at: Now.
-        today: The legal day.
+        **moved: What the statement says: at most what is still to come, or what is left.
 
     Raises:
         RecordUnsound, RecordKeyTaken: as `payments.operations.record_receipt`.
         TooMuchAdvanced, AdvanceTaxed, WrongMoney, NotRunning: as `check_receipt` and `check_refund`.
     """
-    record = record_receipt if is_receipt else record_payment
-    return record(
-        organisation=advance.contract.organisation,
-        book=ledger_queries.get_book_by_slug(slug=advance.contract.book_slug),
-        facts=MoneyFacts(
-            moved_on=moved_on,
-            amount_pence=amount_pence,
-            party_name=advance.payer.organisation.name,
-            party_owner=advance.payer.public_id,
-            account=account,
-            reference=reference,
-            note=advance.code,
-            purpose=RECEIPT_PURPOSE if is_receipt else REFUND_PURPOSE,
-            subject=advance.public_id,
-            batch=advance.public_id,
-        ),
-        key=key,
-        actor=actor,
-        at=at,
-        today=today,
+    return write_down_money(
+        contract=advance.contract,
+        is_receipt=is_receipt,
+        purpose=RECEIPT_PURPOSE if is_receipt else REFUND_PURPOSE,
+        subject=advance.public_id,
+        batch=advance.public_id,
+        party_name=advance.payer.organisation.name,
+        party_owner=advance.payer.public_id,
+        note=advance.code,
+        **moved,
     )
 
 

@@ -8,8 +8,8 @@ loan that it settles is a release (4950, as V16), because a guarantor claims not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
+from typing import Final, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -21,12 +21,10 @@ from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import GuaranteeInUse, TooMuchGuaranteed
 from bonds.operations.investor_postings import RELEASE_GAIN, loan_of
 from bonds.operations.locks import lock_contract
+from bonds.operations.money_moved import Moved, write_down_money
 from bonds.queries.guarantees import get_guarantee, standing_of
-from foundation.access import Actor
-from ledger import queries as ledger_queries
 from ledger.operations import Line
 from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, record_payment, record_receipt
 
 RECEIPT_PURPOSE: Final = "bonds.guarantee"
 PAYOUT_PURPOSE: Final = "bonds.guarantee_passed_on"
@@ -127,51 +125,26 @@ def _check_common(record: RecordedMoney) -> None:
             raise TooMuchGuaranteed(_("The run was taken back: nobody owes anything by it."), open_pence=0)
 
 
-def record_guarantee(
-    *,
-    call: GuaranteeCall,
-    is_receipt: bool,
-    amount_pence: int,
-    moved_on: date,
-    key: str,
-    reference: str = "",
-    actor: Actor,
-    at: datetime,
-    today: date,
-) -> RecordedMoney:
+def record_guarantee(*, call: GuaranteeCall, is_receipt: bool, **moved: Unpack[Moved]) -> RecordedMoney:
     """Write down that a guarantor paid, or that it went on to the investor, and ask a second person.
 
     Args:
         call: What is owed, with its run and contract.
         is_receipt: From the guarantor; otherwise to the investor.
-        amount_pence: Above zero.
-        moved_on: The day on the statement.
-        key: Names it, so that it is recorded once.
-        reference: As on the statement.
-        actor: Who; the caller has checked that they may.
-        at: Now.
-        today: The legal day.
+        **moved: What the statement says: at most what is owed, or what came and was not paid on.
 
     Raises:
         RecordUnsound, RecordKeyTaken: as `payments.operations.record_receipt`.
         TooMuchGuaranteed, WrongMoney, NotRunning, WrittenOff: as `check_receipt` and `check_payout`.
     """
-    contract, party = call.run.contract, call.guarantor if is_receipt else call.commitment.party
-    record = record_receipt if is_receipt else record_payment
-    return record(
-        organisation=contract.organisation,
-        book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
-        facts=MoneyFacts(
-            moved_on=moved_on,
-            amount_pence=amount_pence,
-            party_name=party.organisation.name,
-            reference=reference,
-            purpose=RECEIPT_PURPOSE if is_receipt else PAYOUT_PURPOSE,
-            subject=call.public_id,
-            batch=call.run.round.public_id,
-        ),
-        key=f"bonds:{key}",
-        actor=actor,
-        at=at,
-        today=today,
+    party = call.guarantor if is_receipt else call.commitment.party
+    return write_down_money(
+        contract=call.run.contract,
+        is_receipt=is_receipt,
+        purpose=RECEIPT_PURPOSE if is_receipt else PAYOUT_PURPOSE,
+        subject=call.public_id,
+        batch=call.run.round.public_id,
+        party_name=party.organisation.name,
+        key_prefix="bonds:",
+        **moved,
     )

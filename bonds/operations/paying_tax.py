@@ -6,7 +6,8 @@ Source: treasury specification A8 with row 23 (CT61 paid); ITA 2007 s.946 to s.9
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Unpack
 
 from django.utils.translation import gettext as _
 
@@ -14,62 +15,34 @@ from bonds.models import OutcomesContract, TaxPayment
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import WrongMoney
 from bonds.operations.investor_errors import TooMuchTaxPaid
-from bonds.operations.investor_postings import BANK, TAX
+from bonds.operations.investor_postings import TAX
 from bonds.operations.locks import lock_contract
+from bonds.operations.money_moved import Moved, write_down_money
 from bonds.queries.withholding import TAX_PURPOSE, open_tax
-from foundation.access import Actor
-from ledger import queries as ledger_queries
 from ledger.operations import Line
 from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, record_payment
 
 
-def record_tax_paid(
-    *,
-    contract: OutcomesContract,
-    amount_pence: int,
-    moved_on: date,
-    key: str,
-    reference: str = "",
-    account: str = BANK,
-    actor: Actor,
-    at: datetime,
-    today: date,
-) -> RecordedMoney:
+def record_tax_paid(*, contract: OutcomesContract, **moved: Unpack[Moved]) -> RecordedMoney:
     """Write down that tax was paid over to HMRC, and ask a second person to let it into the books.
 
     Args:
         contract: Whose investors it was withheld from.
-        amount_pence: Above zero; at most what was withheld and not paid over.
-        moved_on: The day on the statement.
-        key: Names the payment, so that it is recorded once.
-        reference: As on the statement.
-        account: Code of the bank account.
-        actor: Who; the caller has checked that they may.
-        at: Now.
-        today: The legal day.
+        **moved: What the statement says: at most what was withheld and not paid over.
 
     Raises:
         RecordUnsound, RecordKeyTaken: as `payments.operations.record_payment`.
         TooMuchTaxPaid, WrongMoney, NotRunning: as `check_payment`.
     """
-    return record_payment(
-        organisation=contract.organisation,
-        book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
-        facts=MoneyFacts(
-            moved_on=moved_on,
-            amount_pence=amount_pence,
-            party_name=_("HM Revenue and Customs"),
-            account=account,
-            reference=reference,
-            purpose=TAX_PURPOSE,
-            subject=contract.public_id,
-            batch=contract.public_id,
-        ),
-        key=f"bonds:{key}",
-        actor=actor,
-        at=at,
-        today=today,
+    return write_down_money(
+        contract=contract,
+        is_receipt=False,
+        purpose=TAX_PURPOSE,
+        subject=contract.public_id,
+        batch=contract.public_id,
+        party_name=_("HM Revenue and Customs"),
+        key_prefix="bonds:",
+        **moved,
     )
 
 

@@ -6,49 +6,31 @@ Source: treasury specification A8: V4 (provider fee paid).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Unpack
 
 from django.utils.translation import gettext as _
 
 from bonds.models import Party, ProviderPayment
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import WrongMoney
-from bonds.operations.investor_postings import BANK, PROVIDERS
+from bonds.operations.investor_postings import PROVIDERS
 from bonds.operations.locks import lock_contract
+from bonds.operations.money_moved import Moved, write_down_money
 from bonds.operations.provider_errors import TooMuchPaidToProvider
 from bonds.operations.telling import tell_officers
 from bonds.queries.provider_pay import PAYMENT_PURPOSE, balance_of, batch_for, get_paid_provider, is_round_of
 from core.money import format_pounds
-from core.periods import legal_day
-from foundation.access import Actor
 from ledger.operations import Line
-from ledger.queries import get_book_by_slug
 from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, record_payment
 
 
-def pay_provider(
-    *,
-    provider: Party,
-    amount_pence: int,
-    moved_on: date,
-    reference: str = "",
-    account: str = BANK,
-    key: str,
-    actor: Actor,
-    at: datetime,
-) -> RecordedMoney:
+def pay_provider(*, provider: Party, **moved: Unpack[Moved]) -> RecordedMoney:
     """Write down that a provider was paid, and ask a second person to let it into the books.
 
     Args:
         provider: Who was paid, with organisation and contract.
-        amount_pence: At most what is still due.
-        moved_on: The day on the statement.
-        reference: As it stands there.
-        account: Code of the bank account.
-        key: Names this payment; the same key with the same facts gives the first record.
-        actor: Who; the caller has checked that they may.
-        at: Now.
+        **moved: What the statement says: at most what is still due.
 
     Raises:
         NotRunning: the contract is closed.
@@ -56,26 +38,15 @@ def pay_provider(
         RecordUnsound: the day, the amount or the account cannot be right; each is listed.
         RecordKeyTaken: the key was used for something else.
     """
-    contract = provider.contract
-    facts = MoneyFacts(
-        moved_on=moved_on,
-        amount_pence=amount_pence,
-        party_name=provider.organisation.name,
-        party_owner=provider.public_id,
-        account=account,
-        reference=reference,
+    return write_down_money(
+        contract=provider.contract,
+        is_receipt=False,
         purpose=PAYMENT_PURPOSE,
         subject=provider.public_id,
         batch=batch_for(provider),
-    )
-    return record_payment(
-        organisation=contract.organisation,
-        book=get_book_by_slug(slug=contract.book_slug),
-        facts=facts,
-        key=key,
-        actor=actor,
-        at=at,
-        today=legal_day(at),
+        party_name=provider.organisation.name,
+        party_owner=provider.public_id,
+        **moved,
     )
 
 

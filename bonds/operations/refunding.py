@@ -6,8 +6,8 @@ It is taken from the payer's credits first, the oldest first, and then from what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
+from typing import Unpack
 
 from django.utils.translation import gettext as _
 
@@ -16,69 +16,37 @@ from bonds.models import OverpaymentRefund, Party
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import TooMuchRefunded, WrongMoney
 from bonds.operations.locks import lock_contract
+from bonds.operations.money_moved import Moved, write_down_money
 from bonds.operations.overpaying import last_run
 from bonds.operations.postings import CLAWBACK
 from bonds.operations.telling import tell_officers
 from bonds.queries.overpayments import PURPOSE, credits_of, find_set_offs
 from bonds.queries.parties import get_party_by_id
 from core.money import format_pounds
-from foundation.access import Actor
-from ledger import queries as ledger_queries
 from ledger.operations import Line
 from payments.models import RecordedMoney
-from payments.operations import MoneyFacts, record_payment
-
-BANK: Final = "1200"
 
 
-def record_overpayment_refund(
-    *,
-    payer: Party,
-    moved_on: date,
-    amount_pence: int,
-    reference: str = "",
-    account: str = BANK,
-    key: str,
-    actor: Actor,
-    at: datetime,
-    today: date,
-) -> RecordedMoney:
+def record_overpayment_refund(*, payer: Party, **moved: Unpack[Moved]) -> RecordedMoney:
     """Write down that what a payer had paid too much, or was owed, was paid back, and ask a second person.
 
     Args:
         payer: To whom, with contract and organisation.
-        moved_on: The day on the statement.
-        amount_pence: At most what it is owed.
-        reference: As it stands on the statement.
-        account: Code of the bank account.
-        key: Names it within the holder's organisation, so that it is recorded once.
-        actor: Who; the caller has checked that they may.
-        at: Now.
-        today: The legal day.
+        **moved: What the statement says: at most what it is owed.
 
     Raises:
         RecordUnsound, RecordKeyTaken: as `payments.operations.record_payment`.
         TooMuchRefunded, WrongMoney, NotRunning: as `check_refund`.
     """
-    contract = payer.contract
-    return record_payment(
-        organisation=contract.organisation,
-        book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
-        facts=MoneyFacts(
-            moved_on=moved_on,
-            amount_pence=amount_pence,
-            party_name=payer.organisation.name,
-            party_owner=payer.public_id,
-            account=account,
-            reference=reference,
-            purpose=PURPOSE,
-            subject=payer.public_id,
-            batch=payer.public_id,
-        ),
-        key=key,
-        actor=actor,
-        at=at,
-        today=today,
+    return write_down_money(
+        contract=payer.contract,
+        is_receipt=False,
+        purpose=PURPOSE,
+        subject=payer.public_id,
+        batch=payer.public_id,
+        party_name=payer.organisation.name,
+        party_owner=payer.public_id,
+        **moved,
     )
 
 

@@ -89,6 +89,7 @@ class ProviderPaidView(AccountMixin, RecentAuthenticationMixin, FormView[PaidFor
                 key=f"form:{typed['key']}",
                 actor=self.actor,
                 at=clock.now(),
+                today=clock.today(),
             )
         except RecordUnsound as unsound:
             form.take_problems(unsound.facts["problems"])

@@ -91,6 +91,7 @@ class ProviderPay:
             key=f"demo:{provider.code}:{on}",
             actor=self.treasurer,
             at=at,
+            today=on,
         )
         if not is_waiting or provider.code == "kettle-and-key":
             approve_recorded(record=record, actor=self.second, at=at + timedelta(hours=2), today=on)

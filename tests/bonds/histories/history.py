@@ -202,10 +202,8 @@ class History:
         party = self.world.parties[self.random.choice(("hearthside", "lanternhouse"))]
         book = ledger_queries.get_book_by_slug(slug=self.contract.book_slug)
         owed = ledger_queries.owner_balances(book=book, code="2100").get(party.public_id, 0)
-        facts = self._moved()
-        del facts["today"]
         pence = self._part_of(owed)
-        return operations.pay_provider(provider=party, amount_pence=pence, **facts) if owed > 0 else False
+        return operations.pay_provider(provider=party, amount_pence=pence, **self._moved()) if owed > 0 else False
 
     # Investors
 

@@ -77,6 +77,7 @@ def ask(provider: Party, pence: int, *, on: date = PAID_ON, key: str = "") -> Re
         key=key or f"{provider.code}:{pence}:{on}",
         actor=FIRST,
         at=noon(on),
+        today=on,
     )
 
 
