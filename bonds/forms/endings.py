@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from bonds.forms.fields import DayField, PoundsField
+from bonds.forms.fields import PlainDayField, PoundsField
+from bonds.forms.money_moved import MoneyMovedForm
 from bonds.queries.claims import WORDS_LENGTH
 
 
@@ -27,19 +28,17 @@ class EndForm(forms.Form):
     )
 
 
-class GuaranteeForm(forms.Form):
-    """Money of a guarantee that moved."""
+class GuaranteeForm(MoneyMovedForm):
+    """Money of a guarantee that moved, always through the main bank account."""
 
-    key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}\Z", widget=forms.HiddenInput())
-    moved_on = DayField(label=gettext_lazy("Day on the bank statement"))
+    moved_on = PlainDayField(label=gettext_lazy("Day on the bank statement"))
     amount_pence = PoundsField(label=gettext_lazy("Amount"))
     reference = forms.CharField(
-        label=gettext_lazy("Reference on the statement"),
-        max_length=60,
-        required=False,
+        label=gettext_lazy("Reference on the statement"), max_length=60, required=False,
         help_text=gettext_lazy("As it stands there."),
-    )
+    )  # fmt: skip
 
-    def clean_moved_on(self) -> date:
-        """Give the day as a day."""
-        return date.fromisoformat(self.cleaned_data["moved_on"])
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Do not ask for the account."""
+        super().__init__(*args, **more)
+        del self.fields["account"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from bonds import states
 from bonds.forms.claims import NAMES_NOBODY, LinesForm
 from bonds.forms.fields import PercentField, PlainDayField, PoundsField
+from bonds.forms.money_moved import MoneyMovedForm
 from bonds.models.choices import RECOGNITIONS, VAT_CATEGORIES
 from bonds.queries.claims import WORDS_LENGTH
 
 ORDER_LENGTH: Final = 60
-REFERENCE_LENGTH: Final = 140
 
 
 class OrderForm(forms.Form):
@@ -67,10 +67,9 @@ class OrderForm(forms.Form):
         return typed | {"until_on": until_on}
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(MoneyMovedForm):
     """That an invoice was paid, as it stands on the bank statement."""
 
-    key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", widget=forms.HiddenInput())
     moved_on = PlainDayField(
         label=gettext_lazy("Day it came"),
         error_messages={"required": gettext_lazy("Give the day on the statement.")},
@@ -79,35 +78,6 @@ class ReceiptForm(forms.Form):
         label=gettext_lazy("Amount"),
         help_text=gettext_lazy("What is still to be paid, unless only a part came."),
         error_messages={"required": gettext_lazy("Give the amount.")},
-    )
-    reference = forms.CharField(
-        label=gettext_lazy("Reference on the statement"), max_length=REFERENCE_LENGTH, required=False,
-        help_text=gettext_lazy("As it stands there."),
-    )  # fmt: skip
-    account = forms.ChoiceField(label=gettext_lazy("Bank account"))
-
-    def __init__(self, *args: Any, banks: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        """Offer the bank accounts of the contract's book."""
-        super().__init__(*args, **kwargs)
-        field = self.fields["account"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(banks)
-
-    def take_problems(self, problems: Sequence[Mapping[str, str]]) -> None:
-        """Show what the payment room found where it is wrong."""
-        for one in problems:
-            self.add_error(one["field"] if one["field"] in self.fields else None, one["detail"])
-
-
-class AdvanceMoneyForm(ReceiptForm):
-    """That an advance came, or went back, as it stands on the bank statement."""
-
-    moved_on = PlainDayField(
-        label=gettext_lazy("Day on the bank statement"),
-        error_messages={"required": gettext_lazy("Give the day on the statement.")},
-    )
-    amount_pence = PoundsField(
-        label=gettext_lazy("Amount"), error_messages={"required": gettext_lazy("Give the amount.")}
     )
 
 

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from bonds.forms.fields import FIRST_YEAR, LAST_YEAR, DayInput
 from core.amounts import read_pence
-from ledger.models import Book
 from payments.models.recorded import REFERENCE_LENGTH
-from payments.queries import bank_accounts
 
 
 class PaidForm(forms.Form):
@@ -41,12 +39,12 @@ class PaidForm(forms.Form):
     )
     account = forms.ChoiceField(label=gettext_lazy("Bank account"))
 
-    def __init__(self, *args: Any, book: Book, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, banks: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the bank accounts of the contract's book."""
         super().__init__(*args, **kwargs)
         field = self.fields["account"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.code, str(one)) for one in bank_accounts(book)]
+        field.choices = list(banks)
 
     def clean_amount(self) -> int:
         """Read it as pence."""

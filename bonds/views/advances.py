@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,22 +12,18 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
-from django.views.generic.edit import FormView
 
 from bonds import operations
-from bonds.forms.invoices import AdvanceMoneyForm
 from bonds.policies import Standpoint
 from bonds.policies import invoices as policies
 from bonds.queries import advances as queries
 from bonds.views.invoices import InvoicesPageMixin
-from core.errors import DomainError, NotFound
+from bonds.views.money_moved import MoneyMovedView
+from core.errors import DomainError
 from foundation import clock
 from foundation.access import Actor, Decision
-from ledger.queries import get_book_by_slug
-from payments.operations.recording import RecordUnsound
-from payments.queries import bank_accounts
+from payments.models import RecordedMoney
 from people.models import Organisation
-from people.views import RecentAuthenticationMixin
 
 
 class AdvancesPageMixin(InvoicesPageMixin):
@@ -82,13 +77,10 @@ class AskView(AdvancesPageMixin, View):
         return redirect(self.url("advances"))
 
 
-@method_decorator(never_cache, name="dispatch")
-class AdvanceMoneyView(AdvancesPageMixin, RecentAuthenticationMixin, FormView[AdvanceMoneyForm]):
+class AdvanceMoneyView(AdvancesPageMixin, MoneyMovedView):
     """Writing down that an advance came, or that what was not earned went back; a second person decides."""
 
-    http_method_names = ("get", "post", "head", "options")
     template_name = "bonds/advances/money.html"
-    form_class = AdvanceMoneyForm
     is_receipt: bool = True
 
     def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
@@ -100,15 +92,10 @@ class AdvanceMoneyView(AdvancesPageMixin, RecentAuthenticationMixin, FormView[Ad
         """The advance of the address."""
         return queries.get_advance_seen(contract=self.contract, number=int(self.kwargs["number"]))
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the bank accounts of the book."""
-        book = get_book_by_slug(slug=self.contract.book_slug)
-        return super().get_form_kwargs() | {"banks": [(one.code, str(one)) for one in bank_accounts(book)]}
-
-    def get_initial(self) -> dict[str, Any]:
-        """Begin with today and all that is open, and with a key, so that a double click records once."""
-        pence = self.standing.open if self.is_receipt else self.standing.unearned
-        return {"key": uuid4().hex, "moved_on": clock.today(), "amount_pence": pence}
+    @property
+    def open_pence(self) -> int:
+        """What is still to come, or what was not earned."""
+        return self.standing.open if self.is_receipt else self.standing.unearned
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is open."""
@@ -117,28 +104,6 @@ class AdvanceMoneyView(AdvancesPageMixin, RecentAuthenticationMixin, FormView[Ad
         facts = {"one": self.standing, "is_receipt": self.is_receipt, "address": address}
         return super().get_context_data(**facts | kwargs)
 
-    def form_valid(self, form: AdvanceMoneyForm) -> HttpResponse:
-        """Record it, or show everything that is wrong."""
-        typed = {name: value for name, value in form.cleaned_data.items() if name != "key"}
-        try:
-            made = operations.record_advance(
-                advance=self.standing.advance,
-                is_receipt=self.is_receipt,
-                key=f"form:{form.cleaned_data['key']}",
-                actor=self.actor,
-                at=clock.now(),
-                today=clock.today(),
-                **typed,
-            )
-        except RecordUnsound as unsound:
-            form.take_problems(unsound.facts["problems"])
-            return self.form_invalid(form)
-        except NotFound:
-            raise
-        except DomainError as refused:
-            form.add_error("amount_pence" if "open_pence" in refused.facts else None, refused.message)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, _("Written down. A second person has been asked by mail; nothing is posted yet.")
-        )
-        return redirect("payments:recorded", self.organisation.slug, made.public_id)
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write it down."""
+        return operations.record_advance(advance=self.standing.advance, is_receipt=self.is_receipt, **typed)

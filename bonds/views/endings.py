@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -26,10 +25,11 @@ from bonds.queries import endings as queries
 from bonds.queries.guarantees import GuaranteeStanding, get_guarantee, standing_of
 from bonds.queries.investors import find_investor_terms
 from bonds.views.mixins import ContractPageMixin
+from bonds.views.money_moved import MoneyMovedView
 from core.errors import DomainError, NotFound
 from foundation import clock
 from foundation.access import Actor, Decision
-from payments.operations.recording import RecordUnsound
+from payments.models import RecordedMoney
 from people.views import RecentAuthenticationMixin
 
 
@@ -163,13 +163,13 @@ class RedeemView(EndView):
         winding_up.redeem_tranche(contract=self.contract, tranche=tranche, actor=self.actor, at=clock.now(), **typed)
 
 
-@method_decorator(never_cache, name="dispatch")
-class GuaranteeMoneyView(ContractPageMixin, RecentAuthenticationMixin, FormView[GuaranteeForm]):
+class GuaranteeMoneyView(MoneyMovedView):
     """A guarantor paid, or what it paid went on to the investor; a second person lets it into the books."""
 
-    http_method_names = ("get", "post", "head", "options")
     template_name = "bonds/endings/guarantee.html"
     form_class = GuaranteeForm
+    refusal_field = None
+    key_prefix = ""
     is_receipt: bool = True
 
     def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
@@ -184,10 +184,10 @@ class GuaranteeMoneyView(ContractPageMixin, RecentAuthenticationMixin, FormView[
             raise Http404
         return standing_of(call)
 
-    def get_initial(self) -> dict[str, Any]:
-        """Begin with today and all that is open, and with a key, so that a double click records once."""
-        open_pence = self.owed.open if self.is_receipt else self.owed.held
-        return {"key": uuid4().hex, "moved_on": clock.today(), "amount_pence": open_pence}
+    @property
+    def open_pence(self) -> int:
+        """What is still owed, or what came and was not paid on."""
+        return self.owed.open if self.is_receipt else self.owed.held
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is open."""
@@ -196,27 +196,6 @@ class GuaranteeMoneyView(ContractPageMixin, RecentAuthenticationMixin, FormView[
         facts = {"owed": self.owed, "is_receipt": self.is_receipt, "address": address}
         return super().get_context_data(**facts | kwargs)
 
-    def form_valid(self, form: GuaranteeForm) -> HttpResponse:
-        """Record it, or show everything that is wrong."""
-        try:
-            made = guaranteeing.record_guarantee(
-                call=self.owed.call,
-                is_receipt=self.is_receipt,
-                actor=self.actor,
-                at=clock.now(),
-                today=clock.today(),
-                **form.cleaned_data,
-            )
-        except RecordUnsound as unsound:
-            for one in unsound.facts["problems"]:
-                form.add_error(one["field"] if one["field"] in form.fields else None, one["detail"])
-            return self.form_invalid(form)
-        except NotFound:
-            raise
-        except DomainError as refused:
-            form.add_error(None, refused.message)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, _("Written down. A second person has been asked by mail; nothing is posted yet.")
-        )
-        return redirect("payments:recorded", self.organisation.slug, made.public_id)
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write it down."""
+        return guaranteeing.record_guarantee(call=self.owed.call, is_receipt=self.is_receipt, **typed)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
+from django.http import Http404
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.generic.edit import FormView
 
 from bonds.arithmetic.withholding import compute_withheld
 from bonds.forms.investor_acts import MovedForm
@@ -27,72 +20,37 @@ from bonds.queries.investor_money import gross_of, waiting_by_subject
 from bonds.queries.investors import get_call_part, get_distribution, open_of_distribution, open_of_part
 from bonds.queries.withholding import rate_for
 from bonds.views.investors import InvestorsPageMixin
-from core.errors import DomainError, NotFound
+from bonds.views.money_moved import MoneyMovedView
 from foundation import clock
 from foundation.access import Actor, Decision
-from ledger import queries as ledger_queries
-from ledger.models import Book
 from payments.models import RecordedMoney
-from payments.operations.recording import RecordUnsound
-from people.views import RecentAuthenticationMixin
 
 
-@method_decorator(never_cache, name="dispatch")
-class MovedView(InvestorsPageMixin, RecentAuthenticationMixin, FormView[MovedForm], ABC):
-    """Writing down money that moved; a second person lets it into the books."""
+class MovedView(InvestorsPageMixin, MoneyMovedView):
+    """Writing down money between investors and the contract; a second person lets it into the books."""
 
-    http_method_names = ("get", "post", "head", "options")
     template_name = "bonds/investors/moved.html"
     form_class = MovedForm
+    refusal_field = None
+    key_prefix = ""
     is_receipt = True
 
     def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
         """Ask who writes money down."""
         return policies.may_record_investors_money(actor, standpoint)
 
-    @cached_property
-    def book(self) -> Book:
-        """The contract's own book."""
-        return ledger_queries.get_book_by_slug(slug=self.contract.book_slug)
-
-    @property
-    @abstractmethod
-    def open_pence(self) -> int:
-        """What is still to be paid, without what waits for a second person."""
-
-    @abstractmethod
-    def record(self, typed: dict[str, Any]) -> RecordedMoney:
-        """Write it down."""
-
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Tell the form the book and the direction."""
-        return super().get_form_kwargs() | {"book": self.book, "is_receipt": self.is_receipt}
+        """Tell the form the direction."""
+        return super().get_form_kwargs() | {"is_receipt": self.is_receipt}
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin with today and all that is open, and with a key, so that a double click records once."""
-        return {"key": uuid4().hex, "moved_on": clock.today(), "amount_pence": max(0, self.open_pence)}
+        """Begin with nothing where more waits than is open."""
+        return super().get_initial() | {"amount_pence": max(0, self.open_pence)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is open."""
         facts = {"is_receipt": self.is_receipt, "open_pence": self.open_pence}
         return super().get_context_data(**facts | kwargs)
-
-    def form_valid(self, form: MovedForm) -> HttpResponse:
-        """Record it, or show everything that is wrong."""
-        try:
-            made = self.record(form.cleaned_data)
-        except RecordUnsound as unsound:
-            form.take_problems(unsound.facts["problems"])
-            return self.form_invalid(form)
-        except NotFound:
-            raise
-        except DomainError as refused:
-            form.add_error(None, refused.message)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, _("Written down. A second person has been asked by mail; nothing is posted yet.")
-        )
-        return redirect("payments:recorded", self.organisation.slug, made.public_id)
 
 
 class DrawdownView(MovedView):
@@ -114,7 +72,7 @@ class DrawdownView(MovedView):
 
     def record(self, typed: dict[str, Any]) -> RecordedMoney:
         """Write the receipt down."""
-        return record_drawdown(part=self.part, actor=self.actor, at=clock.now(), today=clock.today(), **typed)
+        return record_drawdown(part=self.part, **typed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say whose it is."""
@@ -158,7 +116,7 @@ class DistributionPaymentView(MovedView):
 
     def record(self, typed: dict[str, Any]) -> RecordedMoney:
         """Write the payment down."""
-        return record_distribution_paid(due=self.due, actor=self.actor, at=clock.now(), today=clock.today(), **typed)
+        return record_distribution_paid(due=self.due, **typed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say whose it is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -23,20 +22,16 @@ from bonds.queries.invoices import find_vat_treatment, number_of
 from bonds.queries.parties import get_party, parties_in, parties_of
 from bonds.states import PAYER_ROLES, InvoiceKind
 from bonds.views.invoices import InvoicesPageMixin, OneInvoiceMixin
+from bonds.views.money_moved import MoneyMovedView
 from core.errors import DomainError
 from foundation import clock
 from foundation.access import Actor, Decision
-from ledger.queries import get_book_by_slug
-from payments.operations.recording import RecordUnsound
-from payments.queries import bank_accounts
-from people.views import RecentAuthenticationMixin
+from payments.models import RecordedMoney
 
 
-@method_decorator(never_cache, name="dispatch")
-class ReceiptView(OneInvoiceMixin, RecentAuthenticationMixin, FormView[forms.ReceiptForm]):
+class ReceiptView(OneInvoiceMixin, MoneyMovedView):
     """Writing down that an invoice was paid; a second person decides in the payment room."""
 
-    http_method_names = ("get", "post", "head", "options")
     template_name = "bonds/invoices/receipt.html"
     form_class = forms.ReceiptForm
 
@@ -44,19 +39,20 @@ class ReceiptView(OneInvoiceMixin, RecentAuthenticationMixin, FormView[forms.Rec
         """Ask who may write money down."""
         return policies.may_record_receipt(actor, standpoint)
 
+    @property
+    def open_pence(self) -> int:
+        """What is still to be paid and does not wait already."""
+        return max(self.invoice.open_pence - queries.waiting_receipts_pence(self.invoice), 0)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the bank accounts of the book."""
+        """Refuse credit notes: nobody pays them."""
         if self.invoice.kind != InvoiceKind.INVOICE.value:
             raise Http404
-        book = get_book_by_slug(slug=self.contract.book_slug)
-        return super().get_form_kwargs() | {"banks": [(one.code, str(one)) for one in bank_accounts(book)]}
+        return super().get_form_kwargs()
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin with all that is still to be paid today, and with a key of this form's own."""
-        left = self.invoice.open_pence - queries.waiting_receipts_pence(self.invoice)
-        reference = number_of(self.invoice)
-        today = clock.today()
-        return {"key": uuid4().hex, "moved_on": today, "amount_pence": max(left, 0), "reference": reference}
+        """Begin with the number of the invoice as the reference."""
+        return super().get_initial() | {"reference": number_of(self.invoice)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say which invoice it is, and what waits for a second person already."""
@@ -66,28 +62,9 @@ class ReceiptView(OneInvoiceMixin, RecentAuthenticationMixin, FormView[forms.Rec
         }
         return super().get_context_data(**facts | kwargs | {"number": number_of(self.invoice)})
 
-    def form_valid(self, form: forms.ReceiptForm) -> HttpResponse:
-        """Write it down, or show everything that is wrong."""
-        typed = {name: value for name, value in form.cleaned_data.items() if name != "key"}
-        try:
-            record = operations.record_invoice_receipt(
-                invoice=self.invoice,
-                key=f"form:{form.cleaned_data['key']}",
-                actor=self.actor,
-                at=clock.now(),
-                today=clock.today(),
-                **typed,
-            )
-        except RecordUnsound as unsound:
-            form.take_problems(unsound.facts["problems"])
-            return self.form_invalid(form)
-        except DomainError as refused:
-            form.add_error("amount_pence" if "open_pence" in refused.facts else None, refused.message)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, _("Written down. A second person has been asked by mail; nothing is posted yet.")
-        )
-        return redirect("payments:recorded", self.organisation.slug, record.public_id)
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write the receipt down."""
+        return operations.record_invoice_receipt(invoice=self.invoice, **typed)
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView, View
 
 from bonds import operations
 from bonds.arithmetic.provider_pay import compute_compensation
@@ -31,74 +30,48 @@ from bonds.queries.parties import parties_of
 from bonds.queries.pay_words import say_pay_step
 from bonds.queries.people import GuaranteeStanding
 from bonds.views.contract import WriterFormView
+from bonds.views.money_moved import MoneyMovedView
 from bonds.views.providers import AccountMixin, PayPageMixin, StatementMixin
 from core.errors import DomainError
 from core.money import format_pounds, from_minor
 from foundation import clock
 from foundation.access import Actor, Decision
-from ledger.models import Book
-from ledger.queries import get_book_by_slug
 from payments import policies as payment_policies
-from payments.operations.recording import RecordUnsound
-from people.views import RecentAuthenticationMixin
+from payments.models import RecordedMoney
 
 
-@method_decorator(never_cache, name="dispatch")
-class ProviderPaidView(AccountMixin, RecentAuthenticationMixin, FormView[PaidForm]):
+class ProviderPaidView(AccountMixin, MoneyMovedView):
     """Writing down that a provider was paid; a second person lets it into the books."""
 
-    http_method_names: Sequence[str] = ("get", "post", "head", "options")
     template_name = "bonds/providers/paid.html"
     form_class = PaidForm
+    refusal_field = "amount"
+    done = gettext_lazy("Written down. It waits for a second person, who lets it into the books.")
 
     def decide_here(self, actor: Actor, standpoint: Standpoint) -> Decision:
         """Ask who writes payments down, here and in the books that they come into."""
         decision = policies.may_pay_providers(actor, standpoint)
         return payment_policies.may_record_money(actor, self.contract.organisation) if decision else decision
 
-    @cached_property
-    def book(self) -> Book:
-        """The contract's book."""
-        return get_book_by_slug(slug=self.contract.book_slug)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Tell the form the book."""
-        return super().get_form_kwargs() | {"book": self.book}
+    @property
+    def open_pence(self) -> int:
+        """All that is due and does not wait already."""
+        balance = queries.balance_of(self.provider)
+        return max(0, balance.open - balance.waiting)
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin with today, all that is due and does not wait already, and a key of this form's own."""
-        balance = queries.balance_of(self.provider)
-        left = max(0, balance.open - balance.waiting)
+        """Begin with the amount as people write it; with none where nothing is due."""
+        left = self.open_pence
         amount = f"{from_minor(left, self.contract.currency).amount:.2f}" if left else ""
-        return {"key": uuid4().hex, "moved_on": clock.today(), "amount": amount}
+        return super().get_initial() | {"amount": amount}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is due."""
         return super().get_context_data(**{"balance": queries.balance_of(self.provider)} | kwargs)
 
-    def form_valid(self, form: PaidForm) -> HttpResponse:
-        """Record it, or show everything that is wrong."""
-        typed = form.cleaned_data
-        try:
-            made = operations.pay_provider(
-                provider=self.provider,
-                amount_pence=typed["amount"],
-                moved_on=typed["moved_on"],
-                reference=typed["reference"],
-                account=typed["account"],
-                key=f"form:{typed['key']}",
-                actor=self.actor,
-                at=clock.now(),
-                today=clock.today(),
-            )
-        except RecordUnsound as unsound:
-            form.take_problems(unsound.facts["problems"])
-            return self.form_invalid(form)
-        except DomainError as refused:
-            form.add_error("amount" if "open_pence" in refused.facts else None, refused.message)
-            return self.form_invalid(form)
-        messages.success(self.request, _("Written down. It waits for a second person, who lets it into the books."))
-        return redirect("payments:recorded", self.contract.organisation.slug, made.public_id)
+    def record(self, typed: dict[str, Any]) -> RecordedMoney:
+        """Write the payment down."""
+        return operations.pay_provider(provider=self.provider, amount_pence=typed.pop("amount"), **typed)
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -122,7 +122,7 @@ class TaxPaymentView(MovedView):
 
     def record(self, typed: dict[str, Any]) -> RecordedMoney:
         """Write the payment down."""
-        return record_tax_paid(contract=self.contract, actor=self.actor, at=clock.now(), today=clock.today(), **typed)
+        return record_tax_paid(contract=self.contract, **typed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what it is."""
