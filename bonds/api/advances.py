@@ -12,14 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.invoice_acts import key_of
+from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
 from bonds.api.standing import READ, WRITE, actor_of, place_of
 from bonds.policies import invoices as policies
 from bonds.queries import advances as queries
 from bonds.serializers import advances as shapes
 from foundation import clock
 from foundation.idempotency import IdempotentMixin
-from payments.api.recorded import check_recent_sign_in
 
 
 class AdvancesApi(IdempotentMixin, APIView):
@@ -62,25 +61,14 @@ class AdvancesApi(IdempotentMixin, APIView):
 class AdvanceMoneyApi(IdempotentMixin, APIView):
     """Money of an advance that moved."""
 
-    required_scopes: ClassVar[Mapping[str, str]] = {"post": "payments:write"}
+    required_scopes: ClassVar[Mapping[str, str]] = {"post": PAYMENTS_WRITE}
 
     def record(self, request: Request, slug: str, reference: str, number: int, *, is_receipt: bool) -> Response:
         """Ask who may, find the advance, and write it down."""
         place = place_of(request, slug, reference, policies.may_record_receipt)
         advance = queries.get_advance_seen(contract=place.contract, number=number).advance
-        check_recent_sign_in(request)
-        given = shapes.AdvanceMoneyGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        actor = actor_of(request)
-        made = operations.record_advance(
-            advance=advance,
-            is_receipt=is_receipt,
-            key=key_of(request, actor),
-            actor=actor,
-            at=clock.now(),
-            today=clock.today(),
-            **given.validated_data,
-        )
+        moved = read_moved(request, shapes.AdvanceMoneyGivenSerializer)
+        made = operations.record_advance(advance=advance, is_receipt=is_receipt, **moved)
         return Response(shapes.AdvanceRecordSerializer(made).data, status=status.HTTP_201_CREATED)
 
 

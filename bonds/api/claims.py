@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations, states
-from bonds.api.standing import READ, Place, actor_of, place_of
+from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import Claim, ClaimLine, OutcomeEvent
 from bonds.policies import Standpoint
 from bonds.policies import claims as policies
@@ -75,7 +75,7 @@ class ClaimListApi(IdempotentMixin, ListAPIView[Claim]):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Put results in; the draft is made if there is none. All of them or none."""
         place = place_of(request, slug, reference, policies.may_claim)
-        named = _given(shapes.ResultsGivenSerializer, request)["events"]
+        named = read_given(shapes.ResultsGivenSerializer, request)["events"]
         found = OutcomeEvent.objects.filter(contract=place.contract, provider=place.party, public_id__in=named)
         events = list(found)
         if len(events) != len(set(named)):
@@ -158,7 +158,7 @@ class ClaimActApi(IdempotentMixin, APIView, ABC):
         """Find the claim, ask who may, do it, and give the claim as it is now."""
         place = place_of(request, slug, reference, self.decide)
         claim = find_claim(place, number, own_only=self.own_only)
-        self.act(place, claim, _given(self.given_class, request), actor=actor_of(request))
+        self.act(place, claim, read_given(self.given_class, request), actor=actor_of(request))
         return Response(claim_facts(place, number))
 
 
@@ -315,13 +315,6 @@ def claim_facts(place: Place, number: int) -> dict[str, Any]:
         "taken_back_count": sums.taken_back,
         "taken_back_pence": sums.taken_back_net,
     }
-
-
-def _given(serializer: type[serializers.Serializer[Any]], request: Request) -> Mapping[str, Any]:
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    facts: Mapping[str, Any] = given.validated_data
-    return facts
 
 
 def _in_state(rows: QuerySet[Any], request: Request, known: list[str]) -> QuerySet[Any]:

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.models import OutcomesContract, WaterfallRun
 from bonds.operations import guaranteeing, winding_up
 from bonds.policies import endings as policies
@@ -90,7 +90,7 @@ class WindUpApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Release the reserve, share out all cash, call on guarantors, and write off the rest: one explained run."""
         place = place_of(request, slug, reference, policies.may_end)
-        given = _given(shapes.WindUpGivenSerializer, request)
+        given = read_given(shapes.WindUpGivenSerializer, request)
         run = winding_up.wind_up(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(_ending(run), status=status.HTTP_201_CREATED)
 
@@ -109,7 +109,7 @@ class RedemptionPreviewApi(APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Say it; nothing is kept."""
         place = place_of(request, slug, reference, policies.may_end)
-        given = _given(shapes.RedemptionPreviewGivenSerializer, request)
+        given = read_given(shapes.RedemptionPreviewGivenSerializer, request)
         ending = winding_up.work_out_redemption(contract=place.contract, on=clock.today(), **given)
         return Response(_preview(place.contract, ending))
 
@@ -128,7 +128,7 @@ class RedemptionsApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Return what the terms say for today, and write off the rest."""
         place = place_of(request, slug, reference, policies.may_end)
-        given = _given(shapes.RedemptionGivenSerializer, request)
+        given = read_given(shapes.RedemptionGivenSerializer, request)
         run = winding_up.redeem_tranche(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(_ending(run), status=status.HTTP_201_CREATED)
 
@@ -141,7 +141,7 @@ class GuaranteeMoneyApi(IdempotentMixin, APIView):
     def record(self, request: Request, slug: str, reference: str, guarantee: str, *, is_receipt: bool) -> Response:
         """Find the guarantee, ask who may, and write it down."""
         place = place_of(request, slug, reference, policies.may_move_guarantees)
-        given = _given(shapes.GuaranteeMoneyGivenSerializer, request)
+        given = read_given(shapes.GuaranteeMoneyGivenSerializer, request)
         made = guaranteeing.record_guarantee(
             call=_guarantee(place, guarantee),
             is_receipt=is_receipt,
@@ -214,10 +214,3 @@ def _say(contract: OutcomesContract, steps: queries.Steps) -> list[dict[str, Any
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
     """Who got how much of a step is between each party and the holder, so it is not shown here."""
     return {**step, "facts": {name: value for name, value in step["facts"].items() if name not in PARTS}}
-
-
-def _given(serializer: type[serializers.Serializer[Any]], request: Request) -> Mapping[str, Any]:
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    facts: Mapping[str, Any] = given.validated_data
-    return facts

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from typing import Any, ClassVar
-from uuid import uuid4
+from typing import ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -14,8 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.investors import investors_place, read_given, read_statement
-from bonds.api.standing import READ, WRITE, actor_of, place_of
+from bonds.api.investors import investors_place, read_statement
+from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
+from bonds.api.standing import READ, WRITE, actor_of, place_of, read_given
 from bonds.documents.investors import STATEMENT, statement_subject
 from bonds.operations.moving import record_distribution_paid, record_drawdown
 from bonds.policies import investors as policies
@@ -24,11 +23,8 @@ from bonds.serializers.investor_runs import InvestorPeriodSerializer, InvestorSt
 from bonds.serializers.investors import CommitmentChangeSerializer, MovedGivenSerializer, WhyGivenSerializer
 from documents import operations as document_operations
 from foundation import clock
-from foundation.idempotency import HEADER, IdempotentMixin
-from payments.api.recorded import check_recent_sign_in
+from foundation.idempotency import IdempotentMixin
 from payments.serializers import RecordedSerializer
-
-PAYMENTS_WRITE = "payments:write"
 
 
 class DrawdownsApi(IdempotentMixin, APIView):
@@ -48,8 +44,7 @@ class DrawdownsApi(IdempotentMixin, APIView):
         found = get_call_part(public_id=part)
         if found.call.contract_id != place.contract.pk:
             raise CallPartMissing("There is no such part of a call.", part=part)
-        check_recent_sign_in(request)
-        made = record_drawdown(part=found, **read_moved(request))
+        made = record_drawdown(part=found, **read_moved(request, MovedGivenSerializer))
         return Response(RecordedSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -70,8 +65,7 @@ class PaymentsApi(IdempotentMixin, APIView):
         due = get_distribution(public_id=distribution)
         if due.run.contract_id != place.contract.pk:
             raise DistributionMissing("Nobody is due such a payment.", distribution=distribution)
-        check_recent_sign_in(request)
-        made = record_distribution_paid(due=due, **read_moved(request))
+        made = record_distribution_paid(due=due, **read_moved(request, MovedGivenSerializer))
         return Response(RecordedSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -136,11 +130,3 @@ class StatementFileApi(IdempotentMixin, APIView):
         )
         facts = {"document": document.public_id, "reference": document.reference}
         return Response(InvestorStatementFileSerializer(facts).data, status=status.HTTP_201_CREATED)
-
-
-def read_moved(request: Request) -> dict[str, Any]:
-    """Read what the statement of the bank says, with who asks, when, and under which key."""
-    actor, sent = actor_of(request), request.headers.get(HEADER)
-    named = hashlib.sha256(f"{actor.ref} {request.path} {sent}".encode()).hexdigest() if sent else uuid4().hex
-    given = read_given(MovedGivenSerializer, request)
-    return {**given, "key": f"api:{named}", "actor": actor, "at": clock.now(), "today": clock.today()}

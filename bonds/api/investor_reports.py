@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.models import InvestorReport
 from bonds.operations import reporting
 from bonds.policies import investor_reports as policies
@@ -49,7 +49,7 @@ class ReportsApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Fix what the period was; workers make each investor's copy, and mail tells the investor when it is there."""
         place = place_of(request, slug, reference, policies.may_issue_reports)
-        given = _given(shapes.ReportGivenSerializer, request)
+        given = read_given(shapes.ReportGivenSerializer, request)
         report, _making = reporting.issue_report(
             contract=place.contract, actor=actor_of(request), at=clock.now(), **given
         )
@@ -70,7 +70,7 @@ class PreviewApi(APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Say it; nothing is kept and nobody is told."""
         place = place_of(request, slug, reference, policies.may_issue_reports)
-        given = _given(shapes.ReportGivenSerializer, request)
+        given = read_given(shapes.ReportGivenSerializer, request)
         seen = reporting.preview_report(
             contract=place.contract,
             from_on=given["from_on"],
@@ -113,7 +113,7 @@ class WithdrawApi(IdempotentMixin, APIView):
         """Cancel its copies and tell the investors; its period can be reported again."""
         place = place_of(request, slug, reference, policies.may_issue_reports)
         report = queries.get_report(contract=place.contract, number=number)
-        given = _given(shapes.ReportWithdrawalSerializer, request)
+        given = read_given(shapes.ReportWithdrawalSerializer, request)
         reporting.withdraw_report(report=report, reason=given["reason"], actor=actor_of(request), at=clock.now())
         return Response(
             shapes.InvestorReportSerializer(queries.get_report(contract=place.contract, number=number)).data
@@ -146,10 +146,3 @@ def report_facts(request: Request, place: Place, report: InvestorReport) -> dict
             for one in copies
         ],
     }
-
-
-def _given(serializer: type[serializers.Serializer[Any]], request: Request) -> Mapping[str, Any]:
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    facts: Mapping[str, Any] = given.validated_data
-    return facts

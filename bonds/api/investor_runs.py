@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.investors import investors_place, own_code, read_given
+from bonds.api.investors import investors_place, own_code
 from bonds.api.jobs import answer_begun
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.models import WaterfallRun
 from bonds.operations.distributing import work_out_run
 from bonds.policies import investors as policies

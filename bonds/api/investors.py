@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.arithmetic.calls import CallPart
 from bonds.models import Party
 from bonds.operations.calling import work_out_call
@@ -209,18 +209,6 @@ def read_statement(request: Request, place: Place, data: Any) -> PartyStatement:
         from_on=given["from_on"],
         until_on=given["until_on"],
     )
-
-
-def read_given(serializer: type[serializers.Serializer[Any]], request: Request, data: Any = None) -> Mapping[str, Any]:
-    """Read what was sent.
-
-    Raises:
-        ValidationError: with every field that is wrong.
-    """
-    given = serializer(data=request.data if data is None else data)
-    given.is_valid(raise_exception=True)
-    facts: Mapping[str, Any] = given.validated_data
-    return facts
 
 
 def _asked_party(request: Request, place: Place, asked: str) -> Party:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import ClassVar
-from uuid import uuid4
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -16,21 +14,21 @@ from rest_framework.views import APIView
 
 from bonds import operations, states
 from bonds.api.invoices import find_invoice
+from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
 from bonds.api.standing import READ, WRITE, actor_of, place_of
 from bonds.policies import invoices as policies
 from bonds.queries import invoice_lists as queries
 from bonds.queries.parties import PartyMissing, get_party
 from bonds.serializers import invoices as shapes
 from foundation import clock
-from foundation.access import Actor, require
-from foundation.idempotency import HEADER, IdempotentMixin
-from payments.api.recorded import check_recent_sign_in
+from foundation.access import require
+from foundation.idempotency import IdempotentMixin
 
 
 class ReceiptsApi(IdempotentMixin, APIView):
     """What came for an invoice."""
 
-    required_scopes: ClassVar[Mapping[str, str]] = {"get": READ, "post": "payments:write"}
+    required_scopes: ClassVar[Mapping[str, str]] = {"get": READ, "post": PAYMENTS_WRITE}
 
     @extend_schema(
         operation_id="invoices_receipts_list",
@@ -51,18 +49,9 @@ class ReceiptsApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str, number: int) -> Response:
         """Write it down, in whole or in part; a second person decides under the recorded money of the organisation."""
         place, invoice = find_invoice(request, slug, reference, number)
-        actor = actor_of(request)
-        require(policies.may_record_receipt(actor, place.standpoint))
-        check_recent_sign_in(request)
-        given = shapes.ReceiptGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        require(policies.may_record_receipt(actor_of(request), place.standpoint))
         record = operations.record_invoice_receipt(
-            invoice=invoice,
-            key=key_of(request, actor),
-            actor=actor,
-            at=clock.now(),
-            today=clock.today(),
-            **given.validated_data,
+            invoice=invoice, **read_moved(request, shapes.ReceiptGivenSerializer)
         )
         return Response(shapes.ReceiptShownSerializer(record).data, status=status.HTTP_201_CREATED)
 
@@ -138,11 +127,3 @@ class VatApi(IdempotentMixin, APIView):
             contract=place.contract, actor=actor_of(request), at=clock.now(), **facts
         )
         return Response(shapes.VatSerializer(made).data, status=status.HTTP_201_CREATED)
-
-
-def key_of(request: Request, actor: Actor) -> str:
-    """Name the receipt by the caller's own key, so that a request that died half-way is not recorded twice."""
-    sent = request.headers.get(HEADER)
-    if sent is None:
-        return f"api:{uuid4().hex}"
-    return f"api:{hashlib.sha256(f'{actor.ref} {request.path} {sent}'.encode()).hexdigest()}"

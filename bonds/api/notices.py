@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.investors import read_given
-from bonds.api.standing import READ, WRITE, actor_of, place_of
+from bonds.api.standing import READ, WRITE, actor_of, place_of, read_given
 from bonds.policies import investors as policies
 from bonds.queries.notices import awaited_of_commitments
 from bonds.serializers import notices as shapes

@@ -12,14 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.invoice_acts import key_of
-from bonds.api.standing import READ, actor_of, place_of
+from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
+from bonds.api.standing import READ, place_of
 from bonds.policies import invoices as policies
 from bonds.queries import overpayments as queries
 from bonds.serializers import overpayments as shapes
-from foundation import clock
 from foundation.idempotency import IdempotentMixin
-from payments.api.recorded import check_recent_sign_in
 
 
 class OverpaymentsApi(APIView):
@@ -47,7 +45,7 @@ class OverpaymentsApi(APIView):
 class RefundsApi(IdempotentMixin, APIView):
     """Paying back a payer."""
 
-    required_scopes: ClassVar[Mapping[str, str]] = {"post": "payments:write"}
+    required_scopes: ClassVar[Mapping[str, str]] = {"post": PAYMENTS_WRITE}
 
     @extend_schema(
         operation_id="overpayments_refund",
@@ -59,16 +57,7 @@ class RefundsApi(IdempotentMixin, APIView):
         """Write it down, in whole or in part; a second person lets it into the books."""
         place = place_of(request, slug, reference, policies.may_record_receipt)
         owed = queries.get_owed(contract=place.contract, code=payer)
-        check_recent_sign_in(request)
-        given = shapes.RefundGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        actor = actor_of(request)
         made = operations.record_overpayment_refund(
-            payer=owed.payer,
-            key=key_of(request, actor),
-            actor=actor,
-            at=clock.now(),
-            today=clock.today(),
-            **given.validated_data,
+            payer=owed.payer, **read_moved(request, shapes.RefundGivenSerializer)
         )
         return Response(shapes.RefundShownSerializer(made).data, status=status.HTTP_201_CREATED)

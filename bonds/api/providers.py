@@ -19,7 +19,8 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.jobs import answer_begun
-from bonds.api.standing import READ, WRITE, Place, Policy, actor_of, place_of
+from bonds.api.money_moved import PAYMENTS_WRITE
+from bonds.api.standing import READ, WRITE, Place, Policy, actor_of, place_of, read_given
 from bonds.models import Party, ProviderDue, ProviderStatement, ReferralCompensation
 from bonds.policies import providers as policies
 from bonds.policies import results as result_policies
@@ -39,7 +40,6 @@ from payments import policies as payment_policies
 from payments.api.recorded import check_recent_sign_in
 
 MOST_UNBOOKED = 1_000
-PAYMENTS_WRITE = "payments:write"
 
 
 class ProviderPayApi(IdempotentMixin, APIView):
@@ -142,7 +142,7 @@ class StatementApi(APIView):
         """Write it from the same value as page, CSV and PDF."""
         place, provider = account_of(request, kwargs)
         whole = {"from_on": statements.first_day_of(place.contract), "until_on": clock.today() + statements.ONE_DAY}
-        given = _given(said.NewStatementSerializer, whole | request.query_params.dict())
+        given = read_given(said.NewStatementSerializer, request, whole | request.query_params.dict())
         if given["until_on"] <= given["from_on"]:
             raise serializers.ValidationError({"until_on": ["This has to lie after the first day."]})
         return Response(report_facts(statements.build_statement(provider, **given)))
@@ -174,7 +174,7 @@ class StatementsApi(IdempotentMixin, ListAPIView[ProviderStatement]):
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Issue it; its PDF is made by a worker, and the provider is told by mail."""
         _place, provider = account_of(request, kwargs, policies.may_book_dues)
-        given = _given(said.NewStatementSerializer, request.data)
+        given = read_given(said.NewStatementSerializer, request)
         made = operations.issue_provider_statement(provider=provider, actor=actor_of(request), at=clock.now(), **given)
         return Response(said.ProviderStatementSerializer(made).data, status=status.HTTP_201_CREATED)
 
@@ -196,7 +196,7 @@ class ProviderPaymentsApi(IdempotentMixin, APIView):
         actor = actor_of(request)
         require(payment_policies.may_record_money(actor, place.contract.organisation))
         check_recent_sign_in(request)
-        given = _given(said.NewProviderPaymentSerializer, request.data)
+        given = read_given(said.NewProviderPaymentSerializer, request)
         made = operations.pay_provider(
             provider=provider,
             key=_key_of(request, actor),
@@ -238,7 +238,7 @@ class CompensationsApi(IdempotentMixin, ListAPIView[ReferralCompensation]):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Accept it: the commissioner is invoiced, and the provider is due the same."""
         place = place_of(request, slug, reference, policies.may_book_dues)
-        given = _given(said.NewCompensationSerializer, request.data)
+        given = read_given(said.NewCompensationSerializer, request)
         made = operations.accept_compensation(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(said.CompensationSerializer(made).data, status=status.HTTP_201_CREATED)
 
@@ -258,7 +258,7 @@ class UndoCompensationApi(IdempotentMixin, APIView):
         """Undo it: credited or set off for the commissioner, taken back from the provider; both are told why."""
         place = place_of(request, slug, reference, policies.may_book_dues)
         made = queries.get_compensation(contract=place.contract, public_id=compensation)
-        reason = _given(ReasonSerializer, request.data)["reason"]
+        reason = read_given(ReasonSerializer, request)["reason"]
         undone = operations.undo_compensation(compensation=made, reason=reason, actor=actor_of(request), at=clock.now())
         return Response(said.CompensationSerializer(undone.compensation).data)
 
@@ -279,13 +279,6 @@ def account_of(
     require(policies.may_see_account(actor_of(request), place.standpoint, provider=owner))
     provider.contract = place.contract
     return place, provider
-
-
-def _given(serializer: type[serializers.Serializer[Any]], data: Any) -> Mapping[str, Any]:
-    given = serializer(data=data)
-    given.is_valid(raise_exception=True)
-    facts: Mapping[str, Any] = given.validated_data
-    return facts
 
 
 def _key_of(request: Request, actor: Actor) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from bonds.models import OutcomesContract, Party
@@ -91,6 +92,23 @@ def place_of(request: Request, slug: str, reference: str, policy: Policy = may_a
     _require(may_act_in_contract(actor_of(request), standpoint))
     _require(policy(actor_of(request), standpoint))
     return Place(organisation, contract, standpoint)
+
+
+def read_given(serializer: type[serializers.Serializer[Any]], request: Request, data: Any = None) -> Mapping[str, Any]:
+    """Read what was sent.
+
+    Args:
+        serializer: What it has to look like.
+        request: With the body, which is read unless something else is given.
+        data: What to read instead.
+
+    Raises:
+        ValidationError: with every field that is wrong.
+    """
+    given = serializer(data=request.data if data is None else data)
+    given.is_valid(raise_exception=True)
+    facts: Mapping[str, Any] = given.validated_data
+    return facts
 
 
 def _require(decision: Decision) -> None:

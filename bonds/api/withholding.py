@@ -12,9 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.investor_money import PAYMENTS_WRITE, read_moved
-from bonds.api.investors import read_given
-from bonds.api.standing import READ, WRITE, actor_of, place_of
+from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
+from bonds.api.standing import READ, WRITE, actor_of, place_of, read_given
 from bonds.operations.paying_tax import record_tax_paid
 from bonds.policies import investors as policies
 from bonds.queries.parties import get_party
@@ -23,7 +22,6 @@ from bonds.serializers import withholding as shapes
 from bonds.serializers.investors import MovedGivenSerializer
 from foundation import clock
 from foundation.idempotency import IdempotentMixin
-from payments.api.recorded import check_recent_sign_in
 from payments.serializers import RecordedSerializer
 
 
@@ -77,6 +75,5 @@ class TaxPaymentsApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Write a payment down, and ask a second person; nothing is posted before."""
         place = place_of(request, slug, reference, policies.may_record_investors_money)
-        check_recent_sign_in(request)
-        made = record_tax_paid(contract=place.contract, **read_moved(request))
+        made = record_tax_paid(contract=place.contract, **read_moved(request, MovedGivenSerializer))
         return Response(RecordedSerializer(made).data, status=status.HTTP_201_CREATED)

@@ -127,7 +127,7 @@ class RecordApi(IdempotentMixin, APIView, ABC):
             organisation=organisation,
             book=queries.get_book_with_bank(organisation=organisation, slug=given.validated_data["book"]),
             facts=given.facts(),
-            key=_key_of(request, actor),
+            key=key_of(request, actor),
             actor=actor,
             at=clock.now(),
             today=clock.today(),
@@ -308,7 +308,7 @@ class ReverseRecordedApi(RecordedActApi):
         return operations.reverse_recorded(record=record, actor=actor, at=clock.now(), today=clock.today(), **given)
 
 
-def _key_of(request: Request, actor: Actor) -> str:
+def key_of(request: Request, actor: Actor) -> str:
     """Name the record by the caller's own key, so that a request that died half-way is not recorded twice."""
     sent = request.headers.get(HEADER)
     if sent is None:
