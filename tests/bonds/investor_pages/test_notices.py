@@ -6,13 +6,13 @@ import pytest
 
 from bonds.models import NoticePolicy
 from tests.bonds.investor_books.support import RUN_AT, RUN_ON, balances, call
-from tests.bonds.investor_pages.conftest import _on_the_day, room, words  # noqa: F401  pytest finds them here
+from tests.bonds.investor_pages.conftest import words
 
 pytestmark = pytest.mark.django_db
 TYPED = {"is_posted": "yes", "from_on": "2026-04-10", "reason": "Our auditor asks for it."}
 
 
-def test_it_is_chosen_and_then_calls_are_posted_and_say_so(room):  # noqa: F811
+def test_it_is_chosen_and_then_calls_are_posted_and_say_so(room):
     before = words(room.get("treasurer", "investor-notices"))
     new = words(room.get("treasurer", "investor-call"))
     done = words(room.post("treasurer", "investor-notices", **TYPED))
@@ -40,7 +40,7 @@ def test_it_is_chosen_and_then_calls_are_posted_and_say_so(room):  # noqa: F811
         ({"reason": ""}, "Say what this rests on."),
     ],
 )
-def test_what_cannot_be_is_said_where_it_is_wrong_and_nothing_typed_is_lost(room, typed, said):  # noqa: F811
+def test_what_cannot_be_is_said_where_it_is_wrong_and_nothing_typed_is_lost(room, typed, said):
     page = room.post("treasurer", "investor-notices", **TYPED | typed)
 
     assert page.status_code == 200
@@ -49,7 +49,7 @@ def test_what_cannot_be_is_said_where_it_is_wrong_and_nothing_typed_is_lost(room
     assert not NoticePolicy.objects.exists()
 
 
-def test_an_investor_neither_sees_nor_chooses_it(room):  # noqa: F811
+def test_an_investor_neither_sees_nor_chooses_it(room):
     assert room.get("bigfund", "investor-notices").status_code == 403
     assert room.post("bigfund", "investor-notices", **TYPED).status_code == 403
     assert room.api("bigfund").post("investor-notices", **TYPED).status_code == 403
@@ -58,7 +58,7 @@ def test_an_investor_neither_sees_nor_chooses_it(room):  # noqa: F811
     assert not NoticePolicy.objects.exists()
 
 
-def test_over_rest(room):  # noqa: F811
+def test_over_rest(room):
     api = room.api("treasurer")
     made = api.post("investor-notices", **TYPED | {"is_posted": True})
     wrong = api.post("investor-notices", **TYPED | {"is_posted": True, "from_on": "2026-04-09"})

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from bonds.models import DistributionPayment, TaxPayment, WithholdingRule
 from payments.models import RecordedMoney
 from tests.bonds.investor_books.support import draw, earn, run, spend
-from tests.bonds.investor_pages.conftest import _on_the_day, let_in, room, words  # noqa: F401  pytest finds them here
+from tests.bonds.investor_pages.conftest import let_in, words
 
 pytestmark = pytest.mark.django_db
 TYPED = {"is_withheld": "yes", "from_on": "2026-04-10", "rate": "", "reason": "The investor is a person."}
@@ -17,7 +17,7 @@ MOVED = {"key": "k" * 32, "moved_on": "2026-04-10", "account": "1200"}
 
 
 @pytest.fixture
-def deal(room):  # noqa: F811
+def deal(room):
     draw(room.world, 110_000)
     spend(room.world, 110_000)
     earn(room.world, 50_000)
