@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
-from config.embedded.postgres import Cluster, create_database
+from config.embedded.postgres import SUPERUSER, Cluster, create_database
 from tests.environment import CLUSTER
 from tests.support.database import drop_database, empty_database, make_template
 
@@ -45,6 +45,17 @@ def _empty_after_test(self: TransactionTestCase) -> None:
 
 # The application role may not truncate, so Django's own flush would be refused.
 TransactionTestCase._fixture_teardown = _empty_after_test  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def _as_superuser() -> Iterator[None]:
+    """Whoever owns the server has no guard before them; what they do then is rolled back."""
+    own, kept = connection.settings_dict, dict(connection.settings_dict)
+    connection.close()
+    own["USER"] = SUPERUSER
+    yield
+    connection.close()
+    own.update(kept)
 
 
 @pytest.fixture(autouse=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
 
-from config.embedded.postgres import SUPERUSER
 from foundation.registries import INVARIANTS
 from payments.models import Refund
 from shares import operations
 from tests.factories import shares as make
+from tests.support.broken import break_and_find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = {one.code: one for _, invariants in INVARIANTS.items() for one in invariants}
@@ -42,17 +39,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     """Somebody who paid, and somebody who paid and was paid back."""
     offer = make.open_offer()
@@ -72,12 +58,5 @@ def found(code: str) -> list[str]:
 def test_it_is_found(code):
     assert found(code) == []
 
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(BREAKS[code])
-        broken = found(code)
-        transaction.set_rollback(True)
-
-    assert broken != []
+    assert break_and_find(ALL[code].find_violations, BREAKS[code]) != []
     assert found(code) == []

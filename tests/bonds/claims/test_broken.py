@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
 
 from bonds import operations
 from bonds.invariants.claims import CLAIM_INVARIANTS
-from config.embedded.postgres import SUPERUSER
 from tests.factories.bonds import DECIDED_AT, HOLDER, make_contract
+from tests.support.broken import break_and_find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in CLAIM_INVARIANTS}
@@ -72,17 +70,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     """A person whose cap is full and for whom every payer has an invoice, and a claim that waits."""
     world = make_contract()
@@ -102,14 +89,7 @@ def _history(db) -> None:
 def test_it_is_found(code, sql):
     assert list(FIND[code]()) == []
 
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(sql)
-        broken = list(FIND[code]())
-        transaction.set_rollback(True)
-
-    assert broken != []
+    assert break_and_find(FIND[code], sql) != []
     assert list(FIND[code]()) == []
 
 

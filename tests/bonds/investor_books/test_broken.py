@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 import pytest
-from django.db import connection, transaction
 
 from bonds.invariants.investors import INVESTOR_INVARIANTS
-from config.embedded.postgres import SUPERUSER
 from tests.bonds.investor_books.support import approve, ask_payment, draw, make_deal, run, spend
+from tests.support.broken import check_each_is_found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in INVESTOR_INVARIANTS}
@@ -54,17 +51,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     """A deal of which a fifth was called and paid in; what came back was shared out and one lender was paid."""
     world = make_deal()
@@ -76,21 +62,7 @@ def _history(db) -> None:
 
 @pytest.mark.usefixtures("_history", "_as_superuser")
 def test_each_is_found():
-    for code, many in BREAKS.items():
-        for sql in many:
-            assert list(FIND[code]()) == []
-            assert break_and_find(FIND[code], sql) != [], f"{code}: {sql}"
-
-
-def break_and_find(find: Callable[[], Iterable[str]], sql: str) -> list[str]:
-    """Put something in with the guards taken away, ask what is wrong, and take it back."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(sql)
-        found = list(find())
-        transaction.set_rollback(True)
-    return found
+    check_each_is_found(FIND, BREAKS)
 
 
 def test_every_invariant_is_broken_here():

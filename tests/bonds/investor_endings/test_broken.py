@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
 
 from bonds.invariants.investor_endings import ENDING_INVARIANTS
 from bonds.queries.guarantees import list_guarantees
-from config.embedded.postgres import SUPERUSER
 from tests.bonds.investor_books.support import approve
 from tests.bonds.investor_endings.support import ask_guarantee, deal, end
+from tests.support.broken import check_each_is_found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in ENDING_INVARIANTS}
@@ -46,17 +43,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     """A deal that was wound up; its guarantor paid a part, of which a part went on."""
     world = deal(80_000)
@@ -68,20 +54,7 @@ def _history(db) -> None:
 
 @pytest.mark.usefixtures("_history", "_as_superuser")
 def test_each_is_found():
-    for code, many in BREAKS.items():
-        for sql in many:
-            assert list(FIND[code]()) == []
-            assert _break(code, sql) != [], f"{code}: {sql}"
-
-
-def _break(code: str, sql: str) -> list[str]:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(sql)
-        found = list(FIND[code]())
-        transaction.set_rollback(True)
-    return found
+    check_each_is_found(FIND, BREAKS)
 
 
 def test_every_invariant_is_broken_here():

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection
 
 from bonds.invariants.notices import NOTICE_INVARIANTS
-from config.embedded.postgres import SUPERUSER
 from tests.bonds.investor_books.support import approve, ask_receipt, call
-from tests.bonds.investor_books.test_broken import break_and_find
 from tests.bonds.investor_notices.test_posting import BIG, posting_deal
+from tests.support.broken import check_each_is_found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in NOTICE_INVARIANTS}
@@ -26,17 +22,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     world = posting_deal()
     approve(ask_receipt(world, call(world, 110_000)[BIG], 45_000))
@@ -44,10 +29,7 @@ def _history(db) -> None:
 
 @pytest.mark.usefixtures("_history", "_as_superuser")
 def test_each_is_found():
-    for code, many in BREAKS.items():
-        for sql in many:
-            assert list(FIND[code]()) == []
-            assert break_and_find(FIND[code], sql) != [], f"{code}: {sql}"
+    check_each_is_found(FIND, BREAKS)
 
 
 def test_every_invariant_is_broken_here():

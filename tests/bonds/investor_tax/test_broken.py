@@ -7,11 +7,8 @@ import pytest
 from bonds.invariants.withholding import TAX_INVARIANTS
 from bonds.models import Distribution
 from tests.bonds.investor_books.support import RUN_ON, approve, ask_payment, draw, earn, make_deal, run, spend
-from tests.bonds.investor_books.test_broken import (
-    _as_superuser,  # noqa: F401  pytest finds it here
-    break_and_find,
-)
 from tests.bonds.investor_tax.test_withholding import pay_tax, withhold
+from tests.support.broken import check_each_is_found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in TAX_INVARIANTS}
@@ -43,10 +40,7 @@ def _history(db) -> None:
 
 @pytest.mark.usefixtures("_history", "_as_superuser")
 def test_each_is_found():
-    for code, many in BREAKS.items():
-        for sql in many:
-            assert list(FIND[code]()) == []
-            assert break_and_find(FIND[code], sql) != [], f"{code}: {sql}"
+    check_each_is_found(FIND, BREAKS)
 
 
 def test_every_invariant_is_broken_here():

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
 
 from bonds import operations
 from bonds.arithmetic.plans import Expected
 from bonds.invariants.plans import PLAN_INVARIANTS
-from config.embedded.postgres import SUPERUSER
 from tests.bonds.overview.story import at, tell
 from tests.factories.bonds import HOLDER
+from tests.support.broken import check_each_is_found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in PLAN_INVARIANTS}
@@ -49,17 +46,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     """Receipts, a credit note for a line on an invoice that is open, and two plans over the quarter of all that."""
     contract = tell().world.contract
@@ -75,20 +61,7 @@ def _history(db) -> None:
 
 @pytest.mark.usefixtures("_history", "_as_superuser")
 def test_each_is_found():
-    for code, many in BREAKS.items():
-        assert list(FIND[code]()) == []
-        for sql in many:
-            assert _break(code, sql) != [], f"{code}: {sql}"
-
-
-def _break(code: str, sql: str) -> list[str]:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(sql)
-        found = list(FIND[code]())
-        transaction.set_rollback(True)
-    return found
+    check_each_is_found(FIND, BREAKS)
 
 
 def test_every_invariant_is_broken_here():

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
 
 from bonds import operations
 from bonds.invariants.providers import PROVIDER_INVARIANTS
-from config.embedded.postgres import SUPERUSER
 from tests.bonds.provider_pay.support import BOOKED_AT, PAID_ON, book, claim_two, make_world, pay, take_back
 from tests.bonds.provider_pay.test_compensation import accept, receive, undo
 from tests.bonds.provider_pay.test_statements import whole
 from tests.factories.bonds import HOLDER
+from tests.support.broken import check_each_is_found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIND = {one.code: one.find_violations for one in PROVIDER_INVARIANTS}
@@ -60,17 +57,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(db) -> None:
     """All three kinds of pay, a payment, a result taken back, compensation in all its states, and statements."""
     world = make_world()
@@ -97,20 +83,7 @@ def _history(db) -> None:
 
 @pytest.mark.usefixtures("_history", "_as_superuser")
 def test_each_is_found():
-    for code, many in BREAKS.items():
-        for sql in many:
-            assert list(FIND[code]()) == []
-            assert _break(code, sql) != [], f"{code}: {sql}"
-
-
-def _break(code: str, sql: str) -> list[str]:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(sql)
-        found = list(FIND[code]())
-        transaction.set_rollback(True)
-    return found
+    check_each_is_found(FIND, BREAKS)
 
 
 def test_every_invariant_is_broken_here():

@@ -1,11 +1,8 @@
 """Rows that no act writes, put in with the guards taken away: the check of TRE-1, TRE-2 and TRE-3 finds each."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
 
-from config.embedded.postgres import SUPERUSER
+from tests.support.broken import break_and_find
 from tests.treasury.journals.support import amounting, approve, change, submit, write
 from treasury.invariants import INVARIANTS
 
@@ -31,17 +28,6 @@ BREAKS = {
 
 
 @pytest.fixture
-def _as_superuser() -> Iterator[None]:
-    """Whoever owns the server has no guard before them; what they do here is rolled back."""
-    settings, kept = connection.settings_dict, dict(connection.settings_dict)
-    connection.close()
-    settings["USER"] = SUPERUSER
-    yield
-    connection.close()
-    settings.update(kept)
-
-
-@pytest.fixture
 def _history(desk) -> None:
     """One journal posted alone, one that two wrote and a third approved, and one that waits."""
     submit(desk, write(desk))
@@ -56,12 +42,5 @@ def _history(desk) -> None:
 def test_it_is_found(code, sql):
     assert list(FIND[code]()) == []
 
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(sql)
-        broken = list(FIND[code]())
-        transaction.set_rollback(True)
-
-    assert broken != []
+    assert break_and_find(FIND[code], sql) != []
     assert list(FIND[code]()) == []
