@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from bonds.models import ClaimLine, OutcomesContract, VersionAdjustment
+from bonds.models import ClaimLine, VersionAdjustment
 from bonds.operations import adjusting
 from bonds.operations.errors import NothingToAdjust, WrongState
 from tests.bonds.adjusting.test_adjusting import DEARER, accepted, adjust, same_again, vary
-from tests.bonds.claims.test_races import at_once
 from tests.factories.bonds import small_terms
+from tests.support.races import at_once, meet_at, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,20 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def meeting(monkeypatch):
     """Whoever knows what changes waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-    original = adjusting.find_changes
-
-    def find(contract):
-        found = original(contract)
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return found
-
-    monkeypatch.setattr(adjusting, "find_changes", find)
-    return met
+    return meet_at(monkeypatch, (adjusting, "find_changes"))
 
 
 @pytest.fixture
@@ -54,8 +39,7 @@ def test_of_two_at_once_the_second_finds_nothing_left(world, meeting):
 def test_without_the_lock_both_see_the_same_lines_and_the_state_of_the_line_lets_one_through(
     world, meeting, monkeypatch
 ):
-    unlocked = OutcomesContract.objects.select_related("organisation")
-    monkeypatch.setattr(adjusting, "lock_contract", lambda pk: unlocked.get(pk=pk))
+    take_lock_away(monkeypatch, adjusting)
 
     results = at_once(lambda: adjust(world), lambda: adjust(world))
 

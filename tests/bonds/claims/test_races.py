@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connections
 
 from bonds import operations
 from bonds.arithmetic.terms import Cap, CapScope
-from bonds.models import AssessmentRun, LineResult, OutcomesContract
+from bonds.models import AssessmentRun, LineResult
 from bonds.operations import assessing, deciding
 from bonds.operations.errors import WrongState
-from core.errors import DomainError
 from tests.factories.bonds import DECIDED_AT, VERIFIER, make_contract, small_terms
+from tests.support.races import at_once, meet_at, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TIMEOUT = 20
-
-
-def at_once(*acts):
-    """Run acts at the same moment, each on a connection of its own; give what each returned or raised."""
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            start.wait(TIMEOUT)
-            results[place] = act()
-        except (DomainError, IntegrityError) as refused:
-            results[place] = refused
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=TIMEOUT + 10)
-    return results
 
 
 @pytest.fixture
 def meeting(monkeypatch):
     """Whoever knows what is left of the caps waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-    original = assessing.build_standing
-
-    def build(contract, versions):
-        standing = original(contract, versions)
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return standing
-
-    monkeypatch.setattr(assessing, "build_standing", build)
-    return met
+    return meet_at(monkeypatch, (assessing, "build_standing"))
 
 
 @pytest.fixture
@@ -91,9 +54,7 @@ def test_without_the_lock_both_see_the_same_cap_and_the_number_of_the_run_lets_o
 ):
     """The control: the test above would see a lost lock. Behind it stands the unique number of the run."""
     world, claims = two_claims
-    monkeypatch.setattr(
-        deciding, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-    )
+    take_lock_away(monkeypatch, deciding)
 
     results = at_once(*[accept(world, claim) for claim in claims])
 

@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import IntegrityError, connections
 
-from bonds.models import CapitalCall, Drawdown, OutcomesContract, WaterfallRun
+from bonds.models import CapitalCall, Drawdown, WaterfallRun
 from bonds.operations import calling, distributing
-from core.errors import DomainError
 from tests.bonds.investor_books.support import approve, ask_receipt, call, draw, earn, make_deal, run, spend
+from tests.support.races import meet_at, names_at_once, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TIMEOUT = 20
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run acts at the same moment, each on a connection of its own; name what each returned or raised."""
-    start, results = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def act(place: int, wanted: Callable[[], object]) -> None:
-        try:
-            start.wait(TIMEOUT)
-            results[place] = type(wanted()).__name__
-        except (DomainError, IntegrityError) as refused:
-            results[place] = type(refused).__name__
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=act, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=TIMEOUT + 10)
-    return sorted(results)
 
 
 @pytest.fixture
-def meeting(monkeypatch) -> list[bool]:
+def meeting(monkeypatch):
     """Everybody who is past the lock waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-
-    def meet(contract: OutcomesContract) -> object:
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return original(contract)
-
-    original = distributing.require_investor_terms
-    monkeypatch.setattr(distributing, "require_investor_terms", meet)
-    return met
+    return meet_at(monkeypatch, (distributing, "require_investor_terms"))
 
 
 @pytest.fixture
@@ -67,7 +29,7 @@ def world():
 
 
 def test_two_runs_at_once_promise_the_cash_once(world, meeting):
-    assert at_once(lambda: run(world), lambda: run(world)) == ["NothingToDistribute", "WaterfallRun"]
+    assert names_at_once(lambda: run(world), lambda: run(world)) == ["NothingToDistribute", "WaterfallRun"]
 
     assert meeting[0] is False, "the second one came past the lock before the first was done"
     assert list(WaterfallRun.objects.values_list("number", "distributed_pence")) == [(1, 50_000)]
@@ -75,18 +37,16 @@ def test_two_runs_at_once_promise_the_cash_once(world, meeting):
 
 def test_without_the_lock_they_do_meet_and_the_number_lets_one_through(world, meeting, monkeypatch):
     """The control: the test above would see a lost lock. Behind it stands the number, which a run has alone."""
-    monkeypatch.setattr(
-        distributing, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-    )
+    take_lock_away(monkeypatch, distributing)
 
-    assert at_once(lambda: run(world), lambda: run(world)) == ["IntegrityError", "WaterfallRun"]
+    assert names_at_once(lambda: run(world), lambda: run(world)) == ["IntegrityError", "WaterfallRun"]
 
     assert meeting == [True, True]
     assert WaterfallRun.objects.count() == 1
 
 
 def test_two_calls_at_once_ask_for_no_more_than_is_left(world):
-    results = at_once(lambda: call(world, 300_000), lambda: call(world, 300_000))
+    results = names_at_once(lambda: call(world, 300_000), lambda: call(world, 300_000))
 
     assert results == ["CallAboveUndrawn", "dict"]
     assert CapitalCall.objects.filter(pence=300_000).count() == 1
@@ -96,7 +56,7 @@ def test_two_receipts_for_one_part_at_once(world):
     part = call(world, 110_000)["bigfund", "senior"]
     first, second = ask_receipt(world, part, 60_000), ask_receipt(world, part, 59_999)
 
-    results = at_once(lambda: approve(first), lambda: approve(second))
+    results = names_at_once(lambda: approve(first), lambda: approve(second))
 
     assert results == ["RecordedMoney", "TooMuchDrawn"]
     assert Drawdown.objects.filter(part=part).count() == 1

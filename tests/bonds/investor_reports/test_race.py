@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from bonds.models import InvestorReport, InvestorReportCopy, OutcomesContract
+from bonds.models import InvestorReport, InvestorReportCopy
 from bonds.operations import reporting
-from tests.bonds.investor_books.test_races import at_once
 from tests.bonds.investor_reports.support import a_year, issue
+from tests.support.races import meet_at, names_at_once, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def meeting(monkeypatch) -> list[bool]:
+def meeting(monkeypatch):
     """Everybody who is past the lock waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-
-    def meet(**asked: object) -> object:
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return original(**asked)
-
-    original = reporting.preview_report
-    monkeypatch.setattr(reporting, "preview_report", meet)
-    return met
+    return meet_at(monkeypatch, (reporting, "preview_report"))
 
 
 def test_two_at_once_make_one_report(meeting):
     world = a_year()
 
-    assert at_once(lambda: issue(world), lambda: issue(world)) == ["InvestorReport", "ReportPeriodTaken"]
+    assert names_at_once(lambda: issue(world), lambda: issue(world)) == ["InvestorReport", "ReportPeriodTaken"]
 
     assert meeting[0] is False, "the second one came past the lock before the first was done"
     assert InvestorReport.objects.count() == 1
@@ -45,11 +31,9 @@ def test_two_at_once_make_one_report(meeting):
 def test_without_the_lock_they_meet_and_the_database_lets_one_through(meeting, monkeypatch):
     """The control: the test above would see a lost lock. Behind it stands the guard of the table."""
     world = a_year()
-    monkeypatch.setattr(
-        reporting, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-    )
+    take_lock_away(monkeypatch, reporting)
 
-    assert at_once(lambda: issue(world), lambda: issue(world)) == ["IntegrityError", "InvestorReport"]
+    assert names_at_once(lambda: issue(world), lambda: issue(world)) == ["IntegrityError", "InvestorReport"]
 
     assert meeting == [True, True]
     assert InvestorReport.objects.count() == 1

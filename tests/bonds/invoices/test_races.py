@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
 
 from bonds import operations
-from bonds.models import ClaimLine, Invoice, InvoiceLine, InvoiceReminder, OutcomesContract, Overpayment
+from bonds.models import ClaimLine, Invoice, InvoiceLine, InvoiceReminder, Overpayment
 from bonds.operations import invoicing
 from bonds.operations.errors import NothingToInvoice, TooMuchPaid
 from payments.models import RecordedMoney
-from tests.bonds.claims.test_races import at_once
 from tests.bonds.claims.test_taking_back import LATER, take_back
 from tests.bonds.invoices.test_invoicing import ISSUED_AT, accepted, approve, issue, receive
 from tests.factories.bonds import HOLDER
+from tests.support.races import at_once, meet_at, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,20 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def meeting(monkeypatch):
     """Whoever knows what waits to be invoiced waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-    original = invoicing.shares_to_invoice
-
-    def find(contract):
-        found = original(contract)
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return found
-
-    monkeypatch.setattr(invoicing, "shares_to_invoice", find)
-    return met
+    return meet_at(monkeypatch, (invoicing, "shares_to_invoice"))
 
 
 def issuing(world):
@@ -57,9 +43,7 @@ def test_two_who_issue_at_once_issue_once(meeting):
 def test_without_the_lock_both_see_the_same_and_the_number_lets_one_through(meeting, monkeypatch):
     """The control: the test above would see a lost lock. Behind it stand the unique number and part."""
     world = accepted(people=2)
-    monkeypatch.setattr(
-        invoicing, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-    )
+    take_lock_away(monkeypatch, invoicing)
 
     results = at_once(issuing(world), issuing(world))
 

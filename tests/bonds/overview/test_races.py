@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from django.db import IntegrityError
 
 from bonds import operations
 from bonds.arithmetic.plans import Expected
-from bonds.models import OutcomesContract, PaymentPlan
+from bonds.models import PaymentPlan
 from bonds.operations import planning
 from bonds.operations.planning import PlanOvertaken
-from tests.bonds.claims.test_races import at_once
 from tests.factories.bonds import HOLDER, SIGNED_AT, make_contract
+from tests.support.races import at_once, meet_at, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,20 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def meeting(monkeypatch):
     """Whoever knows the number of the next plan waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-    original = planning.draft_next_plan
-
-    def draft(**asked):
-        found = original(**asked)
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return found
-
-    monkeypatch.setattr(planning, "draft_next_plan", draft)
-    return met
+    return meet_at(monkeypatch, (planning, "draft_next_plan"))
 
 
 def make(contract):
@@ -55,9 +40,7 @@ def test_of_two_plans_at_once_one_is_kept(meeting):
 
 def test_without_the_lock_both_believe_to_be_the_first(meeting, monkeypatch):
     contract = make_contract().contract
-    monkeypatch.setattr(
-        planning, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-    )
+    take_lock_away(monkeypatch, planning)
 
     results = at_once(make(contract), make(contract))
 

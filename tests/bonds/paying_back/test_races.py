@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import OperationalError
 
 from bonds import operations
-from bonds.models import CreditUse, OutcomesContract, OverpaymentRefund
+from bonds.models import CreditUse, OverpaymentRefund
 from bonds.operations import invoicing, overpaying, refunding
 from bonds.operations.errors import TooMuchRefunded
-from tests.bonds.claims.test_races import at_once
 from tests.bonds.claims.test_taking_back import LATER
 from tests.bonds.paying_back.support import approve, make_world, measure, owe, refund
 from tests.factories.bonds import HOLDER
+from tests.support.races import at_once, meet_at, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,37 +27,18 @@ def world():
 @pytest.fixture
 def meeting(monkeypatch):
     """Whoever knows what is left of the credit waits a moment for a second one; says whether each met one."""
-    barrier, met, once = threading.Barrier(2), [], threading.local()
-    original = overpaying.credits_of
-
-    def left(payer):
-        found = original(payer)
-        if payer.code == "northmoor" and not getattr(once, "done", False):
-            once.done = True
-            try:
-                barrier.wait(1)
-                met.append(True)
-            except threading.BrokenBarrierError:
-                met.append(False)
-        return found
-
-    for module in (overpaying, refunding):
-        monkeypatch.setattr(module, "credits_of", left)
-    return met
-
-
-def trying(act):
-    """Without the lock two acts can stop each other dead in the ledger, which the database ends."""
-    try:
-        return act()
-    except OperationalError as ended:
-        return ended
+    return meet_at(
+        monkeypatch,
+        (overpaying, "credits_of"),
+        (refunding, "credits_of"),
+        of=lambda payer: payer.code == "northmoor",
+    )
 
 
 def both(world, record):
     return at_once(
-        lambda: trying(lambda: operations.issue_invoices(contract=world.contract, actor=HOLDER, at=LATER)),
-        lambda: trying(lambda: approve(record)),
+        lambda: operations.issue_invoices(contract=world.contract, actor=HOLDER, at=LATER),
+        lambda: approve(record),
     )
 
 
@@ -79,10 +57,7 @@ def test_a_refund_and_an_invoice_at_once_use_a_credit_once(world, meeting):
 def test_without_the_lock_both_see_it_and_the_database_lets_one_through(world, meeting, monkeypatch):
     """The control: the test above would see a lost lock. Behind it stands the trigger."""
     made, record = world
-    for module in (invoicing, refunding):
-        monkeypatch.setattr(
-            module, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-        )
+    take_lock_away(monkeypatch, invoicing, refunding)
 
     results = both(made, record)
 

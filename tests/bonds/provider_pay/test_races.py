@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
 
-from bonds.models import OutcomesContract, ProviderAccrual, ProviderDue, ProviderPayment
+from bonds.models import ProviderAccrual, ProviderDue, ProviderPayment
 from bonds.operations import provider_dues, undoing_compensation
 from bonds.operations.provider_errors import NothingToBook, TooMuchPaidToProvider
 from payments.models import RecordedMoney
-from tests.bonds.claims.test_races import at_once
 from tests.bonds.provider_pay.support import approve, ask, book, claim_two, make_world
 from tests.bonds.provider_pay.test_compensation import accept, undo
+from tests.support.races import at_once, meet_at, take_lock_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,20 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def meeting(monkeypatch):
     """Whoever knows what is not booked waits a moment for a second one; says whether each met one."""
-    barrier, met = threading.Barrier(2), []
-    original = provider_dues.find_unbooked
-
-    def find(contract, *, on):
-        found = original(contract, on=on)
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return found
-
-    monkeypatch.setattr(provider_dues, "find_unbooked", find)
-    return met
+    return meet_at(monkeypatch, (provider_dues, "find_unbooked"))
 
 
 @pytest.fixture
@@ -55,9 +41,7 @@ def test_two_bookings_at_once_book_once(world, meeting):
 
 def test_without_the_lock_both_see_the_same_and_the_number_lets_one_through(world, meeting, monkeypatch):
     """The control: the test above would see a lost lock. Behind it stand the numbers of the booking and its rows."""
-    monkeypatch.setattr(
-        provider_dues, "lock_contract", lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk)
-    )
+    take_lock_away(monkeypatch, provider_dues)
 
     results = at_once(lambda: book(world), lambda: book(world))
 
@@ -69,19 +53,7 @@ def test_without_the_lock_both_see_the_same_and_the_number_lets_one_through(worl
 @pytest.fixture
 def undoers(monkeypatch):
     """Whoever knows what would become of a compensation waits a moment for a second one."""
-    barrier, met = threading.Barrier(2), []
-    original = undoing_compensation.plan_compensation_undoing
-
-    def plan(made):
-        try:
-            barrier.wait(1)
-            met.append(True)
-        except threading.BrokenBarrierError:
-            met.append(False)
-        return original(made)
-
-    monkeypatch.setattr(undoing_compensation, "plan_compensation_undoing", plan)
-    return met
+    return meet_at(monkeypatch, (undoing_compensation, "plan_compensation_undoing"))
 
 
 def test_two_who_undo_a_compensation_at_once_undo_it_once(world, undoers):
@@ -97,11 +69,7 @@ def test_two_who_undo_a_compensation_at_once_undo_it_once(world, undoers):
 def test_without_the_lock_both_would_undo_it_and_the_number_lets_one_through(world, undoers, monkeypatch):
     """The control: the test above would see a lost lock."""
     made = accept(world)
-    monkeypatch.setattr(
-        undoing_compensation,
-        "lock_contract",
-        lambda pk: OutcomesContract.objects.select_related("organisation").get(pk=pk),
-    )
+    take_lock_away(monkeypatch, undoing_compensation)
 
     results = at_once(lambda: undo(made), lambda: undo(made))
 
