@@ -125,11 +125,12 @@ class InvoiceSum:
 
     Attributes:
         payer: Short name.
-        gross: Pence of the whole invoice, less its credit notes.
+        gross: Pence of the whole invoice with VAT, less its credit notes.
         asked: Pence by result and year, whatever became of the lines.
         standing: The same, of lines that still stand.
         credited: What credit notes took back.
         received: Pence that came in for these lines.
+        open: Pence of the whole invoice, with VAT, that are not settled.
     """
 
     payer: str
@@ -138,11 +139,13 @@ class InvoiceSum:
     standing: dict[Place, int] = field(default_factory=dict)
     credited: dict[Place, int] = field(default_factory=dict)
     received: int = 0
+    open: int = 0
 
     def receive(self, pence: int) -> None:
         """Note what came in for the invoice; if it asks for other providers' lines as well, these have their part."""
         mine = sum(self.asked.values()) - sum(self.credited.values())
         self.received = pence * mine // self.gross if self.gross else 0
+        self.open = self.gross - pence
 
     def spread(self) -> dict[Place, int]:
         """Spread what was received over what is asked for and not credited, in proportion, to the penny.

@@ -29,12 +29,12 @@ def credit_paid(note: Invoice, pence: int, *, actor: str, at: datetime) -> None:
 
     Args:
         note: Just issued; all of it was booked to the payer's account.
-        pence: So much of it, with tax; nothing is kept of nothing.
+        pence: So much of it, with tax in proportion, rounded down; nothing is kept of nothing.
         actor: Reference of who.
         at: Now.
     """
     if pence:
-        tax = min(note.tax_pence, pence - 1)
+        tax = note.tax_pence * pence // note.gross_pence
         _keep(note, pence, tax, actor=actor, at=at)
         _post(note, [Line(DEBTORS, CLAWBACK, pence, debit_owner=note.payer.public_id)], actor=actor, at=at)
 

@@ -60,6 +60,7 @@ class Overview:
         rooms: Every cap in money, with what is used of it; none of one provider's claims.
         owed: What each payer has paid too much and is still to be settled.
         recovered: What samples recovered of all payers.
+        besides: What each payer was invoiced beside results and has not paid: VAT and compensation.
     """
 
     scope: Scope
@@ -75,6 +76,7 @@ class Overview:
     rooms: Sequence[Room]
     owed: Mapping[str, int]
     recovered: int
+    besides: Mapping[str, int]
 
     @property
     def contract(self) -> OutcomesContract:
@@ -127,6 +129,7 @@ def gather(
     cube = read_cube(scope, [terms])
     invoices, waiting = sum_invoices(scope), list_waiting(scope)
     owed, recovered = sum_owed(scope) if provider is None else ({}, 0)
+    parts = cube.sum_parts(invoices)
     return Overview(
         scope=scope,
         terms=terms,
@@ -136,11 +139,12 @@ def gather(
         done=cube.sum_done(),
         cuts=sum_cuts(scope),
         invoices=invoices,
-        parts=cube.sum_parts(invoices),
+        parts=parts,
         waiting=waiting,
         rooms=list_rooms(cube, terms, waiting) if provider is None else [],
         owed=owed,
         recovered=recovered,
+        besides=_sum_besides(invoices, parts) if provider is None else {},
     )
 
 
@@ -170,7 +174,18 @@ def gather_counts(*, contract: OutcomesContract, on: date) -> Overview:
         rooms=(),
         owed={},
         recovered=0,
+        besides={},
     )
+
+
+def _sum_besides(invoices: Sequence[InvoiceSum], parts: Mapping[tuple[str, str, int], Part]) -> dict[str, int]:
+    """What is open of whole invoices, by payer, less what is open of the results on them."""
+    found: dict[str, int] = defaultdict(int)
+    for invoice in invoices:
+        found[invoice.payer] += invoice.open
+    for (payer, _metric, _year), part in parts.items():
+        found[payer] -= part.open
+    return {payer: pence for payer, pence in found.items() if pence}
 
 
 def get_terms_on(contract: OutcomesContract, on: date) -> Terms:

@@ -61,7 +61,7 @@ def compare_with_books(overview: Overview) -> list[Tie]:
     return [
         tie("pending", sum(one.pending_pence for one in overview.asked.values()), PENDING),
         tie("to_invoice", sum(part.to_invoice for part in parts) + early, EARNED),
-        tie("open", sum(part.open for part in parts), DEBTORS),
+        tie("open", sum(part.open for part in parts) + sum(overview.besides.values()), DEBTORS),
         tie("recoverable", sum(overview.owed.values()), RECOVERABLE),
         tie("earned", sum(part.earned for part in parts) - overview.recovered + early, *INCOME),
     ]

@@ -24,7 +24,7 @@ from core.reports import Cell, Chart, ChartKind, Check, Report, Row, RowKind
 _TIES: Final[Mapping[str, Promise]] = {
     "pending": lazy("Claimed and not decided, at the tariff"),
     "to_invoice": lazy("Earned and not invoiced"),
-    "open": lazy("Invoiced and not paid"),
+    "open": lazy("Invoiced and not paid, with VAT and compensation"),
     "recoverable": lazy("Paid too much, to be settled by what comes next"),
     "earned": lazy("Earned in all, less what samples recovered"),
 }
@@ -71,7 +71,7 @@ def liability_table(desk: Desk) -> Report:
 def accruals_table(desk: Desk) -> Report:
     """What to accrue for each payer at the end of the day."""
     overview = desk.overview
-    rows, sums = [], [0, 0, 0, 0, 0]
+    rows, sums = [], [0] * 6
     for code in payers_of(overview):
         if desk.payer not in {"", code}:
             continue
@@ -82,12 +82,14 @@ def accruals_table(desk: Desk) -> Report:
             waiting,
             overview.estimate(waiting),
             sum(part.open for part in parts),
+            overview.besides.get(code, 0),
             overview.owed.get(code, 0),
         ]
         leads = (
             desk.lines(which="to-invoice", payer=code),
             desk.lines(which="waiting"),
             desk.lines(which="waiting"),
+            desk.leads("invoices", payer=code),
             desk.leads("invoices", payer=code),
             desk.lines(which="taken-back"),
         )
@@ -101,7 +103,8 @@ def accruals_table(desk: Desk) -> Report:
         money("to_invoice", _("Earned, not invoiced")),
         money("waiting", _("Claimed, not decided")),
         money("likely", _("Likely")),
-        money("open", _("Invoiced, not paid")),
+        money("open", _("Invoiced for results, not paid")),
+        money("besides", _("VAT and compensation, not paid")),
         money("owed", _("Paid too much")),
     ]
     note = _("What waits is divided between the payers as it would be if all of it were accepted.")

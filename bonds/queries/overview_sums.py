@@ -154,7 +154,11 @@ def sum_cuts(scope: Scope) -> list[Cut]:
 
 
 def sum_invoices(scope: Scope) -> list[InvoiceSum]:
-    """Sum invoices that were issued by the day, by result and year, less their credit notes. Three queries."""
+    """Sum invoices that were issued by the day, by result and year, less their credit notes. Three queries.
+
+    Of one provider's claims only the invoices that ask for some of them; of all, those for compensation as well, which
+    ask for no result.
+    """
     # All lines of an invoice stand in its facts too: long, and nothing here asks for them.
     issued = Invoice.objects.filter(contract=scope.contract, issued_on__lte=scope.on).defer("facts")
     documents = {one.pk: one for one in issued.select_related("payer", "overpayment").order_by("number")}
@@ -178,7 +182,7 @@ def sum_invoices(scope: Scope) -> list[InvoiceSum]:
     came = dict(receipts(scope.contract, until=scope.on).values_list("subject").annotate(sum=signed()))
     for pk, summed in found.items():
         summed.receive(int(came.get(documents[pk].public_id, 0)) + before.get(pk, 0))
-    return [one for one in found.values() if one.asked]
+    return [one for one in found.values() if one.asked or not scope.provider]
 
 
 def _is_given(document: Invoice) -> bool:

@@ -206,8 +206,8 @@ def add_up(parts: Iterable[Part]) -> Part:
 
 
 def payers_of(overview: Overview) -> list[str]:
-    """The payers, the lead first: those of the terms, and any that earlier terms had."""
-    codes = {payer for payer, _metric, _year in overview.parts}
+    """The payers, the lead first: those of the terms, and any that earlier terms had or that owe compensation."""
+    codes = {payer for payer, _metric, _year in overview.parts} | set(overview.besides)
     return [*overview.terms.payers, *sorted(codes - set(overview.terms.payers))]
 
 

@@ -37,6 +37,7 @@ _OUT: Final = {
     "2300": "principal",
     "2310": "principal",
     "2180": "tax",
+    "2410": "payers",
     "5010": "providers",
 }
 _OTHER: Final = "other"

@@ -37,6 +37,7 @@ _MONEY: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("out", "returns"): lazy("To investors, their share of what results earned"),
     ("out", "principal"): lazy("To investors, of the money that they paid in"),
     ("out", "advances"): lazy("Back to payers, of what they paid before results"),
+    ("out", "payers"): lazy("Back to payers, of what they had paid too much"),
     ("out", "tax"): lazy("Tax withheld, paid on"),
     ("out", "other"): lazy("Other costs"),
 }

@@ -11,7 +11,17 @@ from typing import Any, Final
 from django.db import transaction
 
 from bonds import operations, states
-from bonds.models import CallPart, Claim, ClaimLine, Dispute, Distribution, Invoice, OutcomeEvent, WaterfallRun
+from bonds.models import (
+    CallPart,
+    Claim,
+    ClaimLine,
+    Dispute,
+    Distribution,
+    Invoice,
+    OutcomeEvent,
+    ReferralCompensation,
+    WaterfallRun,
+)
 from bonds.operations.moving import record_distribution_paid, record_drawdown
 from bonds.operations.winding_up import wind_up
 from bonds.queries.investors import open_of_distribution, open_of_part
@@ -21,7 +31,7 @@ from ledger import queries as ledger_queries
 from ledger.models import Entry
 from payments.models import RecordedMoney
 from payments.operations import approve_recorded, refuse_recorded, reverse_recorded
-from tests.bonds.histories.support import FIRST, SECOND, make_deal
+from tests.bonds.histories.support import FIRST, GUARANTEES, SECOND, make_deal
 from tests.factories.bonds import CLAIMED_AT, HOLDER, PROVIDER, SERVICE_FROM, VERIFIER
 
 OUTSIDE, STANDARD = states.VatCategory.OUTSIDE, states.VatCategory.STANDARD
@@ -193,6 +203,17 @@ class History:
         facts = {"moved_on": self.today, "actor": FIRST, "at": self.now, "today": self.today}
         return reverse_recorded(record=record, reason="It bounced.", **facts) if record else False
 
+    def compensate(self) -> Any:
+        guarantee = self.random.choice(GUARANTEES)
+        between = {"commissioner": guarantee.commissioner, "provider": guarantee.provider}
+        facts = {"contract": self.contract, "from_on": guarantee.period.from_on, "actor": HOLDER, "at": self.now}
+        return operations.accept_compensation(**between, **facts)
+
+    def undo_compensation(self) -> Any:
+        made = self._one(ReferralCompensation.objects.filter(contract=self.contract, undoing=None))
+        facts = {"reason": "They were referred.", "actor": HOLDER, "at": self.now}
+        return operations.undo_compensation(compensation=made, **facts) if made else False
+
     # Providers
 
     def book_dues(self) -> Any:
@@ -291,6 +312,6 @@ ACTS: Final = {
     "pass_days": 7, "move_in": 12, "stay": 8, "claim": 16, "accept": 16, "reject": 1, "take_back": 3, "query": 1,
     "answer": 2, "withdraw": 1, "let_time_run_out": 2, "dispute": 2, "adjudicate": 2, "invoice": 12, "change_vat": 1,
     "receive": 16, "decide_money": 26, "undo_money": 3, "book_dues": 3, "pay_provider": 5, "call": 7, "draw": 9,
-    "change_notices": 1, "measure": 3, "pay_back": 4,
+    "change_notices": 1, "measure": 3, "pay_back": 4, "compensate": 3, "undo_compensation": 1,
     "accrue": 3, "share_out": 7, "withdraw_run": 1, "pay_out": 10, "cancel": 0.5, "end": 0.5,
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from bonds import operations
 from bonds.arithmetic.agreements import write_investor_terms
-from bonds.arithmetic.terms import Cap, CapScope, ProviderTerms
+from bonds.arithmetic.terms import Cap, CapScope, Period, ProviderTerms, ReferralGuarantee
 from bonds.states import PartyRole
 from foundation.access import Actor
 from tests.bonds.investor_books.support import TERMS
@@ -31,11 +32,27 @@ CAPS: Final = (
     Cap(code="person_1800", scope=CapScope.PERSON, amount=180_000),
     Cap(code="southfell_most", scope=CapScope.PAYER, payer="southfell", amount=90_000),
 )
+# Nobody is referred in a history, so each period that ends can be made good once.
+GUARANTEES: Final = tuple(
+    ReferralGuarantee(
+        commissioner="northmoor",
+        provider="hearthside",
+        least=3,
+        most=9,
+        period=Period(from_on=from_on, until_on=until_on),
+        compensation=7_001,
+    )
+    for from_on, until_on in (
+        (SERVICE_FROM, date(2025, 7, 1)),
+        (date(2025, 7, 1), date(2025, 10, 1)),
+        (date(2025, 10, 1), date(2026, 1, 1)),
+    )
+)
 
 
 def make_deal() -> ContractWorld:
     """Sign it, with the investors of the tests of their books."""
-    world = make_contract(with_days(providers=PROVIDERS, caps=CAPS), is_signed=False)
+    world = make_contract(with_days(providers=PROVIDERS, caps=CAPS, guarantees=GUARANTEES), is_signed=False)
     how = {"actor": HOLDER, "at": SIGNED_AT}
     for code in dict.fromkeys(one.investor for one in TERMS.commitments):
         organisation = make_organisation(f"brightwater-{code}")

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 
 from bonds.invariants import INVARIANTS
+from bonds.queries.overview import gather
+from bonds.queries.overview_books import compare_with_books
 from ledger.invariants import INVARIANTS as LEDGER_INVARIANTS
 from tests.bonds.histories.history import History
 
@@ -19,6 +21,8 @@ def _live(seed: int, *, steps: int, every: int) -> History:
         if number % every == 0 or number == steps:
             found = [line for one in INVARIANTS for line in one.find_violations()]
             assert found == [], (seed, history.trail)
+            ties = compare_with_books(gather(contract=history.contract, on=history.today))
+            assert [one for one in ties if one.difference] == [], (seed, history.trail)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert [line for one in LEDGER_INVARIANTS for line in one.find_violations()] == []

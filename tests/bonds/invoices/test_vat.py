@@ -14,6 +14,8 @@ from bonds.arithmetic.undoing import Undone, undo_part
 from bonds.arithmetic.vat import compute_tax, compute_tax_after, find_rate
 from bonds.models import ClaimLine, Invoice, VatTreatment
 from bonds.operations.errors import VatUnsound
+from bonds.queries.overview import gather
+from bonds.queries.overview_books import compare_with_books
 from bonds.states import VatCategory
 from tests.bonds.claims.test_taking_back import pay_all, same_again, take_back
 from tests.bonds.invoices.test_invoicing import ISSUED_AT, accepted, balances, issue
@@ -180,3 +182,17 @@ def test_an_invoice_outside_the_scope_cannot_carry_tax():
             '\'{"id": 99, "number": 99, "public_id": "oin_x", "tax_pence": 1}\')).* '
             "FROM bonds_invoice i WHERE number = 1"
         )
+
+
+@pytest.mark.django_db
+def test_at_a_glance_tells_the_tax_that_is_open_from_what_results_ask():
+    world = accepted(people=2)
+    charge(world)
+    issue(world)
+
+    overview = gather(contract=world.contract, on=ISSUED_AT.date())
+
+    assert overview.besides == {"northmoor": 10_000, "southfell": 6_000, "topup": 4_000}
+    assert sum(part.open for part in overview.parts.values()) == 100_000
+    open_tie = next(tie for tie in compare_with_books(overview) if tie.code == "open")
+    assert (open_tie.ours, open_tie.books) == (120_000, 120_000)

@@ -86,7 +86,7 @@ def test_another_payer_sees_its_own_part_alone(room):
     assert cells(found["accruals"]) == [
         {
             "payer": "Brightwater Southfell", "to_invoice": "150.00", "waiting": "150.00", "likely": "100.00",
-            "open": "250.00", "owed": "0.00",
+            "open": "250.00", "besides": "0.00", "owed": "0.00",
         }
     ]  # fmt: skip
     words = room.get("southfell", "overview").content.decode()

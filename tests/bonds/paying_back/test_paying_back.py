@@ -12,7 +12,9 @@ from bonds.models import ClaimLine, CreditUse, InvoiceLine, Overpayment, Overpay
 from bonds.operations.errors import NothingToInvoice, OverpaidUntaxed, TooMuchRefunded, WrongMoney
 from bonds.queries.closing import find_obstacles
 from bonds.queries.overpayments import find_credits, find_set_offs, list_owed
+from bonds.queries.report_money import sum_cash
 from bonds.states import VatCategory
+from ledger.queries import get_book_by_slug
 from payments.models import RecordedMoney
 from tests.bonds.claims.test_taking_back import LATER, pay_all, same_again, take_back
 from tests.bonds.invoices.test_invoicing import accepted, balances, issue
@@ -61,6 +63,17 @@ class TestSetOff:
             ("topup", 0),
         ]
         same_again(world)
+
+    def test_a_report_to_investors_says_what_payers_got_back(self):
+        world = overpaid()
+        record = approve(refund(world.parties["northmoor"], 25_000))
+        period = {"from_on": date(2025, 4, 1), "until_on": date(2025, 10, 1)}
+        book = get_book_by_slug(slug=world.contract.book_slug)
+
+        assert sum_cash(book=book, **period).sums == {("in", "results"): 50_000, ("out", "payers"): 25_000}
+
+        undo(record)
+        assert sum_cash(book=book, **period).sums == {("in", "results"): 50_000}
 
     def test_a_part_may_be_paid_back(self):
         world = overpaid()
@@ -293,7 +306,7 @@ class TestTaxed:
         assert (invoice.settled_pence, invoice.open_pence, invoice.state) == (60_000, 0, "paid")
         assert find_credits(world.contract) == {"northmoor": 20_000}
         credit = Overpayment.objects.get()
-        assert (credit.pence, credit.tax_pence, credit.note.gross_pence) == (20_000, 5_000, 30_000)
+        assert (credit.pence, credit.tax_pence, credit.note.gross_pence) == (20_000, 3_333, 30_000)
 
     def test_a_downside_share_takes_its_tax_back(self):
         world = make_world()

@@ -14,6 +14,7 @@ from bonds.operations.errors import NothingWritten
 from bonds.operations.invoicing import RECEIPT_PURPOSE
 from bonds.operations.provider_errors import CompensationUndone, GuaranteeMissing, NothingToCompensate
 from bonds.queries.overview import gather
+from bonds.queries.overview_books import compare_with_books
 from bonds.queries.people import guarantee_standings
 from bonds.queries.provider_pay import balance_of
 from bonds.queries.standing import find_set_offs
@@ -264,3 +265,33 @@ def test_the_database_makes_a_period_good_once_and_takes_back_the_whole():
     due = ProviderDue.objects.filter(undoing__isnull=False).values().get()
     with pytest.raises(IntegrityError, match="goes back whole"), transaction.atomic():
         ProviderDue.objects.create(**due | {"id": None, "public_id": "pdu_other", "pence": -1})
+
+
+def ties(world, *, on=PAID_ON) -> dict[str, tuple[int, int]]:
+    """What invoices and books say of what is open, too much, and earned."""
+    found = compare_with_books(gather(contract=world.contract, on=on))
+    return {tie.code: (tie.ours, tie.difference) for tie in found if tie.ours or tie.difference}
+
+
+def test_at_a_glance_says_what_is_open_of_it_and_the_books_say_the_same():
+    world = make_world()
+    made = accept(world)
+
+    assert ties(world) == {"open": (100_000, 0)}
+    assert gather(contract=world.contract, on=PAID_ON).besides == {"northmoor": 100_000}
+    assert gather(contract=world.contract, on=PAID_ON, provider=world.provider).besides == {}
+
+    receive(made, 40_000)
+    assert ties(world) == {"open": (60_000, 0)}
+
+    undo(made)
+    assert ties(world) == {"open": (60_000, 0), "recoverable": (100_000, 0)}
+
+
+def test_undone_before_it_is_paid_nothing_is_open():
+    world = make_world()
+
+    undo(accept(world))
+
+    assert ties(world) == {}
+    assert gather(contract=world.contract, on=PAID_ON).besides == {}
