@@ -205,21 +205,27 @@ class PopulationApi(APIView):
 
 
 class WaitingApi(IdempotentMixin, APIView):
-    """All that waits and misses nothing; the verifier accepts it here."""
+    """What waits and misses nothing; the verifier accepts it here."""
 
     required_scopes: ClassVar[Mapping[str, str]] = {"get": READ, "post": CLAIMS_WRITE}
 
     @extend_schema(
-        operation_id="claims_waiting", summary="Show what waits and misses nothing", responses=shapes.WaitingSerializer
+        operation_id="claims_waiting",
+        summary="Show what waits and misses nothing",
+        parameters=[shapes.WaitingAskedSerializer],
+        responses=shapes.WaitingSerializer,
     )
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """Show it with what it would come to now."""
         place = place_of(request, slug, reference, claim_policies.may_verify)
-        return Response(shapes.WaitingSerializer(preview_waiting(contract=place.contract, verifier=place.party)).data)
+        asked = shapes.WaitingAskedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        waiting = preview_waiting(contract=place.contract, verifier=place.party, **asked.validated_data)
+        return Response(shapes.WaitingSerializer(waiting).data)
 
     @extend_schema(
         operation_id="claims_accept_waiting",
-        summary="Accept all that waits and misses nothing",
+        summary="Accept what waits and misses nothing",
         request=shapes.AcceptWaitingGivenSerializer,
         responses={200: shapes.AcceptedAllSerializer, 202: shapes.AcceptedAllSerializer},
     )
@@ -228,7 +234,8 @@ class WaitingApi(IdempotentMixin, APIView):
         place = place_of(request, slug, reference, claim_policies.may_verify)
         given = shapes.AcceptWaitingGivenSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        waiting = preview_waiting(contract=place.contract, verifier=place.party)
+        after = given.validated_data["after"]
+        waiting = preview_waiting(contract=place.contract, verifier=place.party, after=after)
         done = operations.begin_acceptance(
             contract=place.contract,
             count=waiting.count,

@@ -141,6 +141,7 @@ class AcceptAllForm(forms.Form):
     """Accepting exactly the lines that were looked at."""
 
     digest = forms.RegexField(r"^[0-9a-f]{64}\Z", widget=forms.HiddenInput())
+    after = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
     note = forms.CharField(
         label=gettext_lazy("What the decision rests on"),
         required=False,

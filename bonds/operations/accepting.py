@@ -40,17 +40,19 @@ def accept_waiting(
     *,
     contract: OutcomesContract,
     digest: str,
+    after: str = "",
     note: str = "",
     verifier: Party,
     actor: Actor,
     at: datetime,
     tell: Tell = tell_nobody,
 ) -> AcceptedAll:
-    """Accept every line that waits and misses no evidence, claim by claim; all of them or none.
+    """Accept the lines that wait and miss no evidence, claim by claim: all of those that were looked at, or none.
 
     Args:
         contract: Running.
         digest: As `preview_waiting` gave it: of the lines that somebody looked at.
+        after: As `preview_waiting` was asked.
         note: What the decision rests on.
         verifier: For whom somebody decides.
         actor: Who decides.
@@ -60,6 +62,7 @@ def accept_waiting(
     Raises:
         NotRunning: the contract is a draft or closed.
         NotTheVerifier: the party does not verify now.
+        NotFound: `after` names no line of the contract.
         WaitingChanged: other lines wait now than those that were looked at, or none.
         MeasurementUnsound, MeasurementLacks: what was measured of a group cannot be used.
     """
@@ -68,7 +71,7 @@ def accept_waiting(
     held = PartyRoleHeld.objects.filter(party=verifier, party__contract=contract).of(VERIFYING_ROLES)
     if not held.held_on(legal_day(at)).exists():
         raise NotTheVerifier(_("Only the verifier of this contract can do this."))
-    waiting = preview_waiting(contract=contract, verifier=verifier)
+    waiting = preview_waiting(contract=contract, verifier=verifier, after=after)
     if not waiting.count or waiting.digest != digest:
         raise WaitingChanged(_("Other lines wait now than those you looked at. Please look again."))
     done = 0
@@ -85,6 +88,7 @@ def begin_acceptance(
     contract: OutcomesContract,
     digest: str,
     count: int,
+    after: str = "",
     note: str = "",
     verifier: Party,
     actor: Actor,
@@ -96,7 +100,8 @@ def begin_acceptance(
     Args:
         contract: Running.
         digest: As for `accept_waiting`.
-        count: How many lines wait; it says only whether somebody would have to wait for it.
+        count: How many lines were looked at; it says only whether somebody would have to wait for it.
+        after: As for `accept_waiting`.
         note: What the decision rests on.
         verifier: For whom.
         actor: Who decides.
@@ -104,16 +109,17 @@ def begin_acceptance(
         result_path: Where the outcome of a job will be shown.
 
     Raises:
-        NotRunning, NotTheVerifier, WaitingChanged: as `accept_waiting`; a job says them when it ends.
+        NotRunning, NotTheVerifier, NotFound, WaitingChanged: as `accept_waiting`; a job says them when it ends.
     """
     if count <= LONG_LINES:
-        return accept_waiting(contract=contract, digest=digest, note=note, verifier=verifier, actor=actor, at=at)
+        facts = {"digest": digest, "after": after, "note": note}
+        return accept_waiting(contract=contract, verifier=verifier, actor=actor, at=at, **facts)
     return begin_long(
         topic=TOPIC,
         contract=contract,
         organisation=verifier.organisation.public_id,
         total=count,
-        facts={"verifier": verifier.public_id, "digest": digest, "note": note},
+        facts={"verifier": verifier.public_id, "digest": digest, "after": after, "note": note},
         actor=actor,
         at=at,
         result_path=result_path,
@@ -130,7 +136,7 @@ def run_acceptance(*, payload: dict[str, Any], at: datetime) -> None:
 
     def accept(contract: OutcomesContract, actor: Actor, tell: Tell) -> None:
         verifier = Party.objects.select_related("organisation").get(contract=contract, public_id=payload["verifier"])
-        facts = {"digest": payload["digest"], "note": payload["note"]}
+        facts = {name: payload.get(name, "") for name in ("digest", "after", "note")}
         accept_waiting(contract=contract, verifier=verifier, actor=actor, at=at, tell=tell, **facts)
 
     run_long(payload=payload, act=accept, at=at)

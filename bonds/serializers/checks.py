@@ -194,18 +194,28 @@ class WaitingClaimSerializer(serializers.Serializer[Any]):
 
 
 class WaitingSerializer(serializers.Serializer[Any]):
-    """All that waits and misses nothing, with what it would come to now."""
+    """What waits and misses nothing, with what it would come to now: at most a thousand lines, the oldest first."""
 
     digest = serializers.CharField(help_text="Of exactly these lines; accepting names it.")
     count = serializers.IntegerField()
     net_pence = serializers.IntegerField(source="net")
-    incomplete = serializers.IntegerField(help_text="Lines that miss evidence, left to be looked at.")
+    incomplete = serializers.IntegerField(help_text="Lines among them that miss evidence, left to be looked at.")
     put_aside = serializers.IntegerField(source="aside")
     queried = serializers.IntegerField()
+    later = serializers.IntegerField(help_text="Lines that wait behind these.")
+    last = serializers.CharField(help_text="Give it as `after` to look at those behind; empty where none wait.")
     claims = WaitingClaimSerializer(many=True)
 
 
-class AcceptWaitingGivenSerializer(serializers.Serializer[Any]):
+class WaitingAskedSerializer(serializers.Serializer[Any]):
+    """From where to look."""
+
+    after = serializers.CharField(
+        max_length=40, default="", allow_blank=True, help_text="Public id of the last line that was looked at before."
+    )
+
+
+class AcceptWaitingGivenSerializer(WaitingAskedSerializer):
     """Which lines somebody looked at, and what the decision rests on."""
 
     digest = serializers.RegexField(r"^[0-9a-f]{64}\Z")

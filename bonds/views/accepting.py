@@ -40,19 +40,26 @@ class AcceptWaitingView(ClaimsPageMixin, FormView[AcceptAllForm]):
 
     @cached_property
     def waiting(self) -> Waiting:
-        """What waits now."""
-        return preview_waiting(contract=self.contract, verifier=self.party)
+        """What waits now, behind the line that was asked for."""
+        return preview_waiting(contract=self.contract, verifier=self.party, after=self.after)
+
+    @cached_property
+    def after(self) -> str:
+        """The last line that was looked at before; empty for the oldest."""
+        return self.request.POST.get("after") or self.request.GET.get("after", "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Work it out, or say what stands in the way."""
         facts: dict[str, Any] = {}
         try:
             facts["waiting"] = self.waiting
+        except NotFound:
+            raise
         except DomainError as refused:
             facts["problem"] = refused.message
         else:
             # Whatever was sent: what is shown now is what the next yes is about.
-            facts["digest"] = self.waiting.digest
+            facts |= {"digest": self.waiting.digest, "after": self.after}
         return super().get_context_data(**facts | kwargs)
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:

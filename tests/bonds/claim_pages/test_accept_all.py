@@ -12,6 +12,7 @@ from bonds import operations
 from bonds.models import ClaimLine, LineResult, OutcomesContract
 from bonds.operations import accepting
 from bonds.operations.errors import WaitingChanged
+from bonds.queries import waiting as waiting_queries
 from bonds.queries.waiting import preview_waiting
 from core.errors import DomainError
 from foundation.models import Job, OutboxMessage
@@ -29,8 +30,8 @@ def submit(room, count: int = 1, evidence: str = "tenancy"):
     return room.world.submit(*[room.world.make_event("moved_in", MOVED_ON, evidence=evidence) for _ in range(count)])
 
 
-def look(room):
-    return preview_waiting(contract=room.world.contract, verifier=room.world.verifier)
+def look(room, **more):
+    return preview_waiting(contract=room.world.contract, verifier=room.world.verifier, **more)
 
 
 def accept(room, digest):
@@ -106,6 +107,93 @@ def test_much_becomes_a_job_with_progress(room, monkeypatch):
     assert waiting == 3
     assert (job.state, job.result_path) == ("finished", room.at("plumbline", "claims"))
     assert ClaimLine.objects.filter(state="validated").count() == 3
+
+
+class TestMoreThanAThousand:
+    """Lines are looked at a thousand at a time; here two."""
+
+    @pytest.fixture(autouse=True)
+    def two_at_a_time(self, monkeypatch):
+        monkeypatch.setattr(waiting_queries, "MOST_LINES", 2)
+
+    def test_the_oldest_are_looked_at_first_and_accepted_alone(self, room):
+        submit(room, 3)
+        submit(room, 1)
+
+        waiting = look(room)
+        page = room.get("plumbline", "accept-waiting").content.decode()
+        accept(room, waiting.digest)
+
+        assert (waiting.count, waiting.net, waiting.later) == (2, 100_000, 2)
+        assert waiting.last == ClaimLine.objects.order_by("pk")[1].public_id
+        assert "2 more lines wait behind them." in page
+        states = list(ClaimLine.objects.order_by("pk").values_list("state", flat=True))
+        assert states == ["validated", "validated", "submitted", "submitted"]
+        rest = look(room)
+        assert (rest.count, rest.later, rest.last) == (2, 0, "")
+        assert [one.claim.number for one in rest.claims] == [1, 2]
+
+    def test_of_one_claim_the_first_achieved_come_first_as_in_a_run(self, room):
+        late, soon, same = (
+            room.world.make_event("moved_in", on, evidence="tenancy")
+            for on in (date(2025, 4, 12), MOVED_ON, date(2025, 4, 12))
+        )
+        lines = {line.event_id: line for line in room.world.submit(late, soon, same).lines.all()}
+
+        first = look(room)
+        second = look(room, after=first.last)
+
+        assert set(first.claims[0].lines) == {lines[soon.pk].public_id, lines[late.pk].public_id}
+        assert second.claims[0].lines == (lines[same.pk].public_id,)
+
+    def test_lines_that_miss_evidence_do_not_hide_those_behind_them(self, room):
+        submit(room, 2, evidence="")
+        submit(room, 2)
+        submit(room, 1)
+
+        first = room.get("plumbline", "accept-waiting")
+        waiting = first.context["waiting"]
+        link = f"?after={waiting.last}"
+        page = room.as_("plumbline").get(room.at("plumbline", "accept-waiting") + link)
+        behind = page.context["waiting"]
+        done = room.post("plumbline", "accept-waiting", digest=behind.digest, after=waiting.last).content.decode()
+
+        assert (waiting.count, waiting.incomplete, waiting.later) == (0, 2, 3)
+        assert link in first.content.decode()
+        assert (behind.count, behind.incomplete, behind.later) == (2, 0, 1)
+        assert 'href="?"' in page.content.decode()
+        assert "2 lines are accepted." in done
+        states = list(ClaimLine.objects.order_by("pk").values_list("state", flat=True))
+        assert states == ["submitted", "submitted", "validated", "validated", "submitted"]
+
+    def test_the_same_over_rest_and_by_a_job(self, room, monkeypatch):
+        monkeypatch.setattr(accepting, "LONG_LINES", 1)
+        submit(room, 4)
+        api = Api(room, "plumbline")
+        first = api.get("claims-waiting").json()
+        behind = api.get("claims-waiting", after=first["last"]).json()
+
+        begun = api.post("claims-waiting", digest=behind["digest"], after=first["last"])
+        accepting.run_acceptance(payload=OutboxMessage.objects.get(topic=accepting.TOPIC).payload, at=CLAIMED_AT)
+
+        assert (first["count"], first["later"], behind["count"], behind["later"]) == (2, 2, 2, 0)
+        assert begun.status_code == 202
+        states = list(ClaimLine.objects.order_by("pk").values_list("state", flat=True))
+        assert states == ["submitted", "submitted", "validated", "validated"]
+
+    @pytest.mark.parametrize("after", ["cln_nothing", "\0", "x" * 41])
+    def test_from_a_line_that_is_not_there_nothing_is_looked_at(self, room, after):
+        submit(room)
+
+        page = room.as_("plumbline").get(room.at("plumbline", "accept-waiting"), {"after": after})
+        digest = look(room).digest
+        posted = room.as_("plumbline").post(room.at("plumbline", "accept-waiting"), {"after": after, "digest": digest})
+        rest = Api(room, "plumbline").get("claims-waiting", after=after)
+
+        assert page.status_code == 404
+        assert posted.status_code == 404
+        assert rest.status_code in {400, 404}
+        assert ClaimLine.objects.get().state == "submitted"
 
 
 def test_a_job_whose_lines_changed_says_so_and_accepts_nothing(room, monkeypatch):
