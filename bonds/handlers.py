@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bonds.models import Advance, Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
-from bonds.operations.adjusting import run_adjustment
+from bonds.operations.adjusting_long import run_adjustment, run_adjustment_preview
 from bonds.operations.issuing import run_issuing
 from bonds.operations.provider_dues import run_booking
 from bonds.operations.sharing_out import run_sharing_out
@@ -28,6 +28,11 @@ def upload_results(*, payload: dict[str, Any], at: datetime) -> None:
 def adjust_lines(*, payload: dict[str, Any], at: datetime) -> None:
     """Work many lines out again. A second message finds nothing left to change."""
     run_adjustment(payload=payload, at=at)
+
+
+def preview_adjustment(*, payload: dict[str, Any], at: datetime) -> None:
+    """Find out what working earlier results again would change. A job that ended is left alone."""
+    run_adjustment_preview(payload=payload, at=at)
 
 
 def accept_waiting(*, payload: dict[str, Any], at: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,11 +14,12 @@ from rest_framework.views import APIView
 from bonds import operations
 from bonds.api.standing import READ, WRITE, actor_of, place_of
 from bonds.policies import adjusting as policies
-from bonds.queries.adjusting import find_changes
+from bonds.queries.adjustment_previews import look_at_adjustments
 from bonds.serializers.adjusting import (
     AdjustmentSerializer,
     AdjustmentsSerializer,
     BegunSerializer,
+    PreviewBegunSerializer,
     describe_adjustments,
 )
 from foundation import clock
@@ -38,7 +40,7 @@ class AdjustmentsApi(IdempotentMixin, APIView):
     def get(self, request: Request, slug: str, reference: str) -> Response:
         """Work it out without keeping anything."""
         place = place_of(request, slug, reference, policies.may_see_adjustments)
-        return Response(describe_adjustments(place.contract, find_changes(place.contract)))
+        return Response(describe_adjustments(place.contract, look_at_adjustments(place.contract)))
 
     @extend_schema(
         operation_id="contracts_adjust",
@@ -58,3 +60,26 @@ class AdjustmentsApi(IdempotentMixin, APIView):
         if isinstance(done, Job):
             return Response({"adjustment": None, "job": done.public_id}, status=201)
         return Response({"adjustment": AdjustmentSerializer(done).data, "job": None}, status=201)
+
+
+class AdjustmentPreviewApi(IdempotentMixin, APIView):
+    """Finding out what a version that reaches back changes, where there is so much that a worker does it."""
+
+    required_scopes: ClassVar[dict[str, str]] = {"post": WRITE}
+
+    @extend_schema(
+        operation_id="contracts_adjustments_preview",
+        summary="Have it found out what a version that reaches back changes",
+        request=None,
+        responses={202: PreviewBegunSerializer},
+    )
+    def post(self, request: Request, slug: str, reference: str) -> Response:
+        """Begin the job; nothing changes by it. What it finds is read at the adjustments."""
+        place = place_of(request, slug, reference, policies.may_adjust)
+        job = operations.begin_adjustment_preview(
+            contract=place.contract,
+            actor=actor_of(request),
+            at=clock.now(),
+            result_path=reverse("bonds:adjustments", args=[slug, reference]),
+        )
+        return Response({"job": job.public_id}, status=status.HTTP_202_ACCEPTED)

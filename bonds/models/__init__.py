@@ -1,6 +1,6 @@
 """Outcome contracts: parties and terms, people and results, claims and checks."""
 
-from bonds.models.adjustments import VersionAdjustment
+from bonds.models.adjustments import AdjustmentPreview, VersionAdjustment
 from bonds.models.advances import Advance, AdvanceMoney, AdvanceUse
 from bonds.models.checks import (
     Adjudication,
@@ -88,6 +88,7 @@ from bonds.models.withholding import TaxPayment, WithholdingRule
 
 __all__ = [
     "Adjudication",
+    "AdjustmentPreview",
     "Advance",
     "AdvanceMoney",
     "AdvanceUse",

@@ -2,7 +2,8 @@
 
 from bonds.operations.accepting import accept_waiting, begin_acceptance
 from bonds.operations.accruing import accrue_interest
-from bonds.operations.adjusting import adjust_lines, begin_adjustment
+from bonds.operations.adjusting import adjust_lines
+from bonds.operations.adjusting_long import begin_adjustment, begin_adjustment_preview, preview_adjustment
 from bonds.operations.advancing import ask_for_advance, record_advance
 from bonds.operations.calling import call_capital
 from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
@@ -62,6 +63,7 @@ __all__ = [
     "ask_for_advance",
     "begin_acceptance",
     "begin_adjustment",
+    "begin_adjustment_preview",
     "begin_booking",
     "begin_issuing",
     "begin_run_off",
@@ -83,6 +85,7 @@ __all__ = [
     "make_plan",
     "open_contract",
     "pay_provider",
+    "preview_adjustment",
     "propose_version",
     "publish_contract",
     "put_in_claim",

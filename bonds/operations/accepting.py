@@ -112,7 +112,7 @@ def begin_acceptance(
         NotRunning, NotTheVerifier, NotFound, WaitingChanged: as `accept_waiting`; a job says them when it ends.
     """
     if count <= LONG_LINES:
-        facts = {"digest": digest, "after": after, "note": note}
+        facts: dict[str, Any] = {"digest": digest, "after": after, "note": note}
         return accept_waiting(contract=contract, verifier=verifier, actor=actor, at=at, **facts)
     return begin_long(
         topic=TOPIC,
@@ -136,7 +136,7 @@ def run_acceptance(*, payload: dict[str, Any], at: datetime) -> None:
 
     def accept(contract: OutcomesContract, actor: Actor, tell: Tell) -> None:
         verifier = Party.objects.select_related("organisation").get(contract=contract, public_id=payload["verifier"])
-        facts = {name: payload.get(name, "") for name in ("digest", "after", "note")}
+        facts: dict[str, Any] = {name: payload.get(name, "") for name in ("digest", "after", "note")}
         accept_waiting(contract=contract, verifier=verifier, actor=actor, at=at, tell=tell, **facts)
 
     run_long(payload=payload, act=accept, at=at)

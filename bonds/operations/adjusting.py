@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,25 +24,18 @@ from bonds.operations.clawing import undo_results
 from bonds.operations.errors import NothingToAdjust
 from bonds.operations.lines import change_lines, lock_lines, read_claim, read_lines
 from bonds.operations.locks import lock_contract
-from bonds.queries.adjusting import Change, find_changes, reached_back
-from bonds.queries.contracts import get_contract
+from bonds.queries.adjusting import Change, find_changes
 from bonds.queries.undoing import plan_undoing
-from core.errors import DomainError
 from foundation import audit
-from foundation.access import Actor
-from foundation.jobs import fail_job, finish_job, start_job
-from foundation.models import Job
-from foundation.outbox import enqueue
+from foundation.jobs import Tell, tell_nobody
 
-JOB: Final = "bonds.adjustment"
-TOPIC: Final = "bonds.adjustment"
-LONG_COUNT: Final = 60
-"""With more lines than this somebody would wait for more than two seconds: it becomes a job."""
 State = states.LineState
 
 
 @transaction.atomic
-def adjust_lines(*, contract: OutcomesContract, actor: str, at: datetime) -> VersionAdjustment:
+def adjust_lines(
+    *, contract: OutcomesContract, actor: str, at: datetime, tell: Tell = tell_nobody
+) -> VersionAdjustment:
     """Bring accepted lines into line with the version that holds for their day now.
 
     Lines that come to the same stay as they are, and so do lines in dispute until that is decided; calling it again
@@ -53,6 +45,7 @@ def adjust_lines(*, contract: OutcomesContract, actor: str, at: datetime) -> Ver
         contract: Running.
         actor: Reference of who acts for the contract holder.
         at: Now.
+        tell: Is told how far it is.
 
     Raises:
         NotRunning: the contract is a draft or closed.
@@ -61,7 +54,7 @@ def adjust_lines(*, contract: OutcomesContract, actor: str, at: datetime) -> Ver
     """
     contract = lock_contract(contract.pk)
     check_running(contract)
-    found = find_changes(contract)
+    found = find_changes(contract, tell=_in_third(0, tell))
     if not found.looked_at:
         raise NothingToAdjust(_("No version reaches back to a line that was accepted under another one."))
     version = ContractVersion.objects.filter(contract=contract).signed().order_by("-number")[0]
@@ -70,10 +63,12 @@ def adjust_lines(*, contract: OutcomesContract, actor: str, at: datetime) -> Ver
         by_claim[change.line.claim_id].append(change)
     claims = {pk: read_claim(by_claim[pk][0].line.claim, contract) for pk in sorted(by_claim)}
     # All are taken back before the first is worked out again, so that none fills a cap twice.
-    for pk, claim in claims.items():
+    for number, (pk, claim) in enumerate(claims.items(), start=1):
         _take_back(contract, claim, by_claim[pk], actor=actor, at=at)
-    for pk, claim in claims.items():
+        _in_third(1, tell)(number, len(claims))
+    for number, (pk, claim) in enumerate(claims.items(), start=1):
         _accept_again(contract, claim, by_claim[pk], version=version, actor=actor, at=at)
+        _in_third(2, tell)(number, len(claims))
     made = VersionAdjustment.objects.create(
         contract=contract,
         version=version,
@@ -96,47 +91,9 @@ def adjust_lines(*, contract: OutcomesContract, actor: str, at: datetime) -> Ver
     return made
 
 
-@transaction.atomic
-def begin_adjustment(
-    *, contract: OutcomesContract, actor: Actor, at: datetime, result_path: str
-) -> VersionAdjustment | Job:
-    """Adjust a few lines at once, or begin a job for many, which a worker then does.
-
-    Args:
-        contract: Running.
-        actor: Who acts for the contract holder.
-        at: Now.
-        result_path: Where the outcome of a job will be shown.
-
-    Raises:
-        NotRunning, NothingToAdjust, MeasurementUnsound, MeasurementLacks: as `adjust_lines`; a job says them when it
-            ends.
-    """
-    count = reached_back(contract).count()
-    if count <= LONG_COUNT:
-        return adjust_lines(contract=contract, actor=actor.ref, at=at)
-    key = f"adjustment:{contract.public_id}:{at.isoformat()}"
-    organisation = contract.organisation.public_id
-    job = start_job(kind=JOB, organisation=organisation, actor=actor.ref, total=count, key=key, at=at)
-    payload = {"job": job.pk, "contract": contract.reference, "actor": actor.ref, "result_path": result_path}
-    enqueue(topic=TOPIC, key=job.public_id, payload=payload, at=at)
-    return job
-
-
-def run_adjustment(*, payload: dict[str, Any], at: datetime) -> None:
-    """Do a long adjustment and end its job, well or badly. Done again, it finds nothing left to change.
-
-    Args:
-        payload: As `begin_adjustment` wrote it.
-        at: Now.
-    """
-    contract = get_contract(reference=payload["contract"])
-    try:
-        adjust_lines(contract=contract, actor=payload["actor"], at=at)
-    except DomainError as refused:
-        fail_job(job_id=payload["job"], at=at, failure=refused.message[:300])
-    else:
-        finish_job(job_id=payload["job"], at=at, result_path=payload["result_path"])
+def _in_third(number: int, tell: Tell) -> Tell:
+    """Tell how far a third of the whole is: it is looked for, taken back, and accepted again."""
+    return lambda done, whole: tell(number * whole + done, 3 * whole)
 
 
 def _take_back(

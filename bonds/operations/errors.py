@@ -230,6 +230,12 @@ class NothingToAdjust(DomainError):
     code = "bonds.nothing_to_adjust"
 
 
+class AdjustmentUnseen(DomainError):
+    """Nobody has seen yet what working so many lines again would change."""
+
+    code = "bonds.adjustment_unseen"
+
+
 class ServiceGoesOn(DomainError):
     """The service has not ended by the newest terms."""
 

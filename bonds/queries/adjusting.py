@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -18,6 +19,9 @@ from bonds.queries.candidates import build_candidates
 from bonds.queries.standing import build_standing
 from bonds.queries.taken_back import was_taken_back
 from bonds.queries.terms import terms_by_version, version_on, version_starts
+from foundation.jobs import Tell, tell_nobody
+
+TOLD_EVERY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def waits_for_adjustment(contract: OutcomesContract) -> ContractVersion | None:
     return newest if reached_back(contract).exists() else None
 
 
-def find_changes(contract: OutcomesContract) -> ReachingBack:
+def find_changes(contract: OutcomesContract, *, tell: Tell = tell_nobody) -> ReachingBack:
     """Work out again what a later version reaches back to, as if it had not been accepted yet. Nothing is kept.
 
     Lines are worked out by day of achievement after all accepted lines that keep their version. Lines in dispute are
@@ -97,6 +101,7 @@ def find_changes(contract: OutcomesContract) -> ReachingBack:
 
     Args:
         contract: Locked by the caller where the answer is to be acted on.
+        tell: Is told how far it is.
 
     Raises:
         MeasurementUnsound, MeasurementLacks: what was measured of a group cannot be used under the new terms.
@@ -110,7 +115,9 @@ def find_changes(contract: OutcomesContract) -> ReachingBack:
     related = ("event", "event__participant", "event__provider", "claim", "claim__provider", "claim__contract")
     lines = {line.pk: line for line in ClaimLine.objects.filter(pk__in=mine).select_related(*related)}
     paid = _paid_before(mine)
-    for becomes in _work_out(contract, list(lines.values())):
+    for number, becomes in enumerate(_work_out(contract, list(lines.values()))):
+        if number % TOLD_EVERY == 0:
+            tell(number, len(lines))
         line = lines[becomes.candidate.id]
         was = results[line.pk]
         now = {part.payer: part.settled for part in becomes.shares}
@@ -119,7 +126,7 @@ def find_changes(contract: OutcomesContract) -> ReachingBack:
     return found
 
 
-def _work_out(contract: OutcomesContract, lines: Sequence[ClaimLine]) -> list[Line]:
+def _work_out(contract: OutcomesContract, lines: Sequence[ClaimLine]) -> Iterator[Line]:
     versions = terms_by_version(contract)
     in_force = partial(version_on, version_starts(contract))
     by_claim: dict[int, list[ClaimLine]] = defaultdict(list)
@@ -134,7 +141,7 @@ def _work_out(contract: OutcomesContract, lines: Sequence[ClaimLine]) -> list[Li
     # What payers have paid too much changes how a line is settled, not what it comes to.
     standing.to_set_off.clear()
     ordered = sorted(candidates, key=lambda one: (one.achieved_on, one.id))
-    return list(assess(versions, ordered, standing, version_on=in_force))
+    return assess(versions, ordered, standing, version_on=in_force)
 
 
 def _paid_before(lines: Sequence[int]) -> dict[int, dict[str, int]]:

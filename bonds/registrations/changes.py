@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from bonds import handlers
-from bonds.operations import adjusting
+from bonds.operations import adjusting_long as long
 from foundation import registries
 
 
 def register() -> None:
     """Register it; called once, when the models are loaded."""
-    registries.OUTBOX_HANDLERS.register(adjusting.TOPIC, handlers.adjust_lines)
-    registries.JOB_KINDS.register(adjusting.JOB, registries.JobKind(title=_("Working out earlier results again")))
+    registries.OUTBOX_HANDLERS.register(long.TOPIC, handlers.adjust_lines)
+    registries.OUTBOX_HANDLERS.register(long.PREVIEW_TOPIC, handlers.preview_adjustment)
+    registries.JOB_KINDS.register(long.TOPIC, registries.JobKind(title=_("Working out earlier results again")))
+    finding_out = registries.JobKind(title=_("Finding out what changes of earlier results"))
+    registries.JOB_KINDS.register(long.PREVIEW_TOPIC, finding_out)

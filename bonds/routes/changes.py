@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern] = [
 ]
 api_urlpatterns: list[URLPattern] = [
     path(f"{CONTRACT}/adjustments/", adjusting_api.AdjustmentsApi.as_view(), name="contract-adjustments"),
+    path(
+        f"{CONTRACT}/adjustments/preview/",
+        adjusting_api.AdjustmentPreviewApi.as_view(),
+        name="contract-adjustments-preview",
+    ),
     path(f"{CONTRACT}/closing/", closing_api.ClosingApi.as_view(), name="contract-closing"),
     path(f"{CONTRACT}/run-off/", closing_api.RunOffApi.as_view(), name="contract-run-off"),
     path(f"{CONTRACT}/close/", closing_api.CloseApi.as_view(), name="contract-close"),

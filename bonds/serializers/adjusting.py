@@ -7,9 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from bonds.models import OutcomesContract, VersionAdjustment
-from bonds.queries.adjusting import Change, ReachingBack
-
-MOST_LISTED = 500
+from bonds.queries.adjustment_previews import MOST_KEPT, Adjustments
 
 
 class AdjustedLineSerializer(serializers.Serializer[Any]):
@@ -42,11 +40,16 @@ class AdjustmentSerializer(serializers.ModelSerializer[VersionAdjustment]):
 class AdjustmentsSerializer(serializers.Serializer[Any]):
     """What would change now, and what was changed."""
 
-    looked_at_count = serializers.IntegerField(help_text="Accepted lines that an earlier version priced.")
-    disputed_count = serializers.IntegerField(help_text="Left out until their dispute is decided.")
-    changed_count = serializers.IntegerField()
-    change_pence = serializers.IntegerField(help_text="More, or less where it is below zero.")
-    changes = AdjustedLineSerializer(many=True, help_text=f"The first {MOST_LISTED}, by day of achievement.")
+    looked_at_count = serializers.IntegerField(
+        source="looked_at", help_text="Accepted lines that an earlier version priced."
+    )
+    disputed_count = serializers.IntegerField(source="disputed", help_text="Left out until their dispute is decided.")
+    changed_count = serializers.IntegerField(
+        source="changed", allow_null=True, help_text="Null where there are so many that a preview is to be asked for."
+    )
+    change_pence = serializers.IntegerField(source="pence", help_text="More, or less where it is below zero.")
+    changes = AdjustedLineSerializer(many=True, help_text=f"The first {MOST_KEPT}, by day of achievement.")
+    previewed_at = serializers.DateTimeField(allow_null=True, help_text="Where a worker found it out: when.")
     made = AdjustmentSerializer(many=True)
 
 
@@ -57,33 +60,26 @@ class BegunSerializer(serializers.Serializer[Any]):
     job = serializers.CharField(allow_null=True, help_text="Where there were many lines: the job's id.")
 
 
-def describe_adjustments(contract: OutcomesContract, found: ReachingBack) -> dict[str, Any]:
+class PreviewBegunSerializer(serializers.Serializer[Any]):
+    """The job that finds it out."""
+
+    job = serializers.CharField()
+
+
+def describe_adjustments(contract: OutcomesContract, found: Adjustments) -> dict[str, Any]:
     """Write down what there is to adjust, and what was adjusted.
 
     Args:
         contract: Any.
-        found: What `find_changes` gave.
+        found: What `look_at_adjustments` gave.
     """
-    made = VersionAdjustment.objects.filter(contract=contract).select_related("version")
-    return {
-        "looked_at_count": found.looked_at,
-        "disputed_count": found.disputed,
-        "changed_count": len(found.changes),
-        "change_pence": found.pence,
-        "changes": [_describe(change) for change in found.changes[:MOST_LISTED]],
-        "made": AdjustmentSerializer(made, many=True).data,
+    facts = {
+        "looked_at": found.looked_at,
+        "disputed": found.disputed,
+        "changed": found.changed,
+        "pence": found.pence,
+        "changes": found.changes[:MOST_KEPT],
+        "previewed_at": found.preview.at if found.preview else None,
+        "made": VersionAdjustment.objects.filter(contract=contract).select_related("version"),
     }
-
-
-def _describe(change: Change) -> dict[str, Any]:
-    event = change.line.event
-    return {
-        "line": change.line.public_id,
-        "metric": event.metric,
-        "person": event.participant.pseudonym if event.participant else "",
-        "achieved_on": event.achieved_on.isoformat(),
-        "version_before": change.was.version_number,
-        "version_after": change.becomes.version,
-        "before_pence": change.before,
-        "after_pence": change.after,
-    }
+    return dict(AdjustmentsSerializer(facts).data)

@@ -20,7 +20,7 @@ from bonds import operations
 from bonds.models import VersionAdjustment
 from bonds.policies import Standpoint
 from bonds.policies import adjusting as policies
-from bonds.queries.adjusting import ReachingBack, find_changes
+from bonds.queries.adjustment_previews import Adjustments, look_at_adjustments
 from bonds.queries.claims import names_of_metrics
 from bonds.states import RUNNING_STATES
 from bonds.views.mixins import ContractPageMixin
@@ -46,10 +46,10 @@ class AdjustmentsView(ContractPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Work out what would change, and give what was changed before."""
         is_running = self.contract.state in {one.value for one in RUNNING_STATES}
-        found, problem = ReachingBack(), ""
+        found, problem = Adjustments(), ""
         if is_running:
             try:
-                found = find_changes(self.contract)
+                found = look_at_adjustments(self.contract)
             except DomainError as refused:
                 problem = refused.message
         may_adjust = bool(policies.may_adjust(self.actor, self.standpoint))
@@ -64,15 +64,15 @@ class AdjustmentsView(ContractPageMixin, TemplateView):
         return super().get_context_data(**facts | kwargs)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        """Have them worked out again, at once or by a job."""
+        """Have them worked out again, at once or by a job; or, where it is much, have it found out first."""
         decision = policies.may_adjust(self.actor, self.standpoint)
         if not decision:
             raise PermissionDenied(decision.reason)
         here = reverse("bonds:adjustments", args=[self.organisation.slug, self.contract.reference])
+        finds_out = request.POST.get("act") == "preview"
+        begin = operations.begin_adjustment_preview if finds_out else operations.begin_adjustment
         try:
-            done = operations.begin_adjustment(
-                contract=self.contract, actor=self.actor, at=clock.now(), result_path=here
-            )
+            done = begin(contract=self.contract, actor=self.actor, at=clock.now(), result_path=here)
         except DomainError as refused:
             messages.error(request, refused.message)
             return redirect(here)

@@ -57,7 +57,7 @@ PARTS: dict[str, Arguments] = {
         f"api:contract{name}": _parts()
         for name in (
             "", "-versions", "-terms", "-propose", "-take-back", "-variations", "-withdraw", "-parties",
-            "-adjustments", "-closing", "-run-off", "-close",
+            "-adjustments", "-adjustments-preview", "-closing", "-run-off", "-close",
         )
     },
     "api:contract-version": _parts(number=1),
@@ -78,7 +78,7 @@ ROWS: tuple[Row, ...] = (
     *(officers(f"api:contract-{name}", scope="contracts:read") for name in ("adjustments", "closing")),
     *(
         officers(f"api:contract-{name}", "post", TREASURER, DIRECTOR, scope="contracts:write")
-        for name in ("adjustments", "close")
+        for name in ("adjustments", "adjustments-preview", "close")
     ),
     officers("api:contract-run-off", "post", *_WRITERS, scope="contracts:write"),
     officers("bonds:sign", "post", DIRECTOR),

@@ -11,7 +11,7 @@ from bonds import operations
 from bonds.arithmetic.reading import write_terms
 from bonds.arithmetic.terms import EvidenceRule, Tariff
 from bonds.models import ClaimLine, Clawback, Invoice, LineResult, LineShare, VersionAdjustment
-from bonds.operations import adjusting
+from bonds.operations import adjusting_long
 from bonds.operations.errors import NothingToAdjust, NotRunning
 from bonds.queries.adjusting import find_changes, waits_for_adjustment
 from bonds.queries.candidates import build_candidates
@@ -278,7 +278,7 @@ def test_a_line_and_its_adjustment_are_one_claim_of_a_person():
 
 
 def test_many_lines_become_a_job_that_can_be_run_again(monkeypatch):
-    monkeypatch.setattr(adjusting, "LONG_COUNT", 0)
+    monkeypatch.setattr(adjusting_long, "LONG_COUNT", 0)
     world = accepted()
     vary(world, small_terms(tariffs=DEARER))
 
@@ -287,7 +287,7 @@ def test_many_lines_become_a_job_that_can_be_run_again(monkeypatch):
     assert isinstance(job, Job)
     assert not VersionAdjustment.objects.exists()
     payload = OutboxMessage.objects.get(topic="bonds.adjustment").payload
-    adjusting.run_adjustment(payload=payload, at=VARIED_AT)
+    adjusting_long.run_adjustment(payload=payload, at=VARIED_AT)
     job.refresh_from_db()
     assert (job.state, job.result_path) == ("finished", "/there/")
     assert VersionAdjustment.objects.get().changed_count == 1
