@@ -97,7 +97,7 @@ def claims_of(*, contract: OutcomesContract, organisation: Organisation, sees_al
             waiting_count=Count("lines", filter=_in("lines__state", states.AWAITING_VERIFIER)),
             queried_count=Count("lines", filter=_in("lines__state", {states.LineState.QUERIED})),
             indicative_pence=Sum("lines__indicative_pence", filter=living, default=0),
-            net_pence=Sum("lines__result__net_pence", filter=Q(lines__result__clawback=None), default=0),
+            net_pence=Sum("lines__result__net_pence", filter=~was_taken_back("lines__result"), default=0),
         )
         .order_by("-number")
     )
@@ -164,14 +164,11 @@ def sum_claim(claim: Claim) -> ClaimSums:
     """Add a claim up in the database, whatever the number of its lines."""
     living = ClaimLine.objects.filter(claim=claim).exclude(state=_WITHDRAWN)
     asked = living.aggregate(lines=Count("pk"), indicative=Sum("indicative_pence", default=0))
-    results, stands = LineResult.objects.filter(line__claim=claim), Q(clawback=None)
-    done = results.aggregate(
-        accepted=Count("pk", filter=stands),
-        gross=Sum("gross_pence", filter=stands, default=0),
-        net=Sum("net_pence", filter=stands, default=0),
-        taken_back=Count("pk", filter=~stands),
-        taken_back_net=Sum("net_pence", filter=~stands, default=0),
-    )
+    results = LineResult.objects.filter(line__claim=claim).values_list(was_taken_back()).order_by()
+    sums = results.annotate(Count("pk"), Sum("gross_pence"), Sum("net_pence"))
+    done = {is_taken_back: (count, int(gross), int(net)) for is_taken_back, count, gross, net in sums}
+    accepted, gross, net = done.get(False, (0, 0, 0))
+    taken_back, _gross, taken_back_net = done.get(True, (0, 0, 0))
     kept = Q(~was_taken_back("result"), result__line__claim=claim)
     cuts = LineReduction.objects.filter(kept).values_list("reason")
     shares = LineShare.objects.filter(kept).values_list("payer").annotate(pence=Sum("net_pence"))
@@ -180,16 +177,16 @@ def sum_claim(claim: Claim) -> ClaimSums:
     return ClaimSums(
         lines=int(asked["lines"]),
         indicative=int(asked["indicative"]),
-        accepted=int(done["accepted"]),
-        gross=int(done["gross"]),
-        net=int(done["net"]),
+        accepted=accepted,
+        gross=gross,
+        net=net,
         reductions=tuple(
             (reason, int(pence))
             for reason, pence in cuts.annotate(total=Sum("pence")).filter(total__gt=0).order_by("-total", "reason")
         ),
         payers=tuple(sorted(payers, key=lambda one: one[0].code)),
-        taken_back=int(done["taken_back"]),
-        taken_back_net=int(done["taken_back_net"]),
+        taken_back=taken_back,
+        taken_back_net=taken_back_net,
     )
 
 

@@ -3,7 +3,8 @@
 # Note [Anti-joins]
 `clawback=None` joins every line to what took it back and keeps the rows without one. The planner does not see that
 these are nearly all, expects one row, and then reads the other tables line by line: five times as long for 50,000
-lines, and minutes in a database that has not counted its rows yet. NOT EXISTS is what it understands.
+lines, and minutes in a database that has not counted its rows yet. NOT EXISTS is what it understands. A sum that only
+leaves such lines out keeps every row of the join, so either way of asking serves it.
 """
 
 from __future__ import annotations
