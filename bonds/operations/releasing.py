@@ -1,25 +1,26 @@
-"""What investors committed and will never be asked for is released when a tranche or the whole deal ends.
+"""What is not owed any more when a tranche or the whole deal ends: what investors will never be asked for, and losses.
 
-Source: treasury specification A8: V1 and V2, reversed.
+Source: treasury specification A8: V1 and V2, reversed; V16, with the accrued interest that will not be paid.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from bonds.arithmetic.calls import Facility, compute_facilities
 from bonds.arithmetic.positions import MovementKind
 from bonds.arithmetic.tranches import StageKind
-from bonds.models import CommitmentChange, InvestorCommitment, OutcomesContract, WaterfallRun
+from bonds.models import CommitmentChange, InterestAccrual, InvestorCommitment, OutcomesContract, WaterfallRun
 from bonds.operations.committing import require_investor_terms
-from bonds.operations.investor_postings import UNDRAWN, post_undrawn
+from bonds.operations.investor_postings import INTEREST, RELEASE_GAIN, UNDRAWN, loan_of, post_undrawn
 from bonds.operations.noticing import await_again, take_back_awaited
 from bonds.queries.investors import Place, compute_standing, list_commitments, list_open
 from core.periods import legal_day
 from foundation.access import Actor
 from ledger import queries as ledger_queries
+from ledger.operations import Line
 
 
 def release_undrawn(
@@ -113,6 +114,39 @@ def take_up_again(run: WaterfallRun, *, actor: Actor, at: datetime) -> None:
         at=at,
     )
     await_again(run, actor=actor, at=at)
+
+
+def release_loans(lost: Iterable[CommitmentChange]) -> list[Line]:
+    """V16: a loan that will not be paid back is a gain of the contract's holder.
+
+    Args:
+        lost: What each commitment lost of its principal.
+    """
+    loans = [(one.pence, *loan_of(one.commitment)) for one in lost]
+    return [Line(code, RELEASE_GAIN, pence, debit_owner=owner) for pence, code, owner in loans]
+
+
+def release_interest(lost: Mapping[InvestorCommitment, int], *, on: date, actor: Actor, at: datetime) -> list[Line]:
+    """Note that accrued interest will not be paid, and say what is posted for that.
+
+    Args:
+        lost: Pence that each commitment is owed and will not get.
+        on: The day.
+        actor: Who.
+        at: Now.
+    """
+    for commitment, pence in lost.items():
+        last = InterestAccrual.objects.filter(commitment=commitment).last()
+        assert last is not None, "interest that is owed was accrued"
+        InterestAccrual.objects.create(
+            commitment=commitment,
+            accrued_on=on,
+            earned_pence=last.earned_pence,
+            pence=-pence,
+            by=actor.ref,
+            at=at,
+        )
+    return [Line(INTEREST, RELEASE_GAIN, pence, debit_owner=one.public_id) for one, pence in lost.items()]
 
 
 def _place(facility: Facility) -> Place:

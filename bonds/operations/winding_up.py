@@ -26,7 +26,6 @@ from bonds.arithmetic.waterfall import run_waterfall
 from bonds.models import (
     CommitmentChange,
     GuaranteeCall,
-    InterestAccrual,
     OutcomesContract,
     Party,
     WaterfallRun,
@@ -38,10 +37,10 @@ from bonds.operations.distributing import post_run
 from bonds.operations.ending_mails import tell_ended
 from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import NothingToDistribute, PlaceNotEnding, check_seen
-from bonds.operations.investor_postings import BANK, INTEREST, RELEASE_GAIN, loan_of
+from bonds.operations.investor_postings import BANK
 from bonds.operations.locks import lock_contract
 from bonds.operations.provider_dues import post_provider_dues
-from bonds.operations.releasing import release_undrawn
+from bonds.operations.releasing import release_interest, release_loans, release_undrawn
 from bonds.operations.rounds import open_round
 from bonds.operations.runs import build_deal_standing, keep_run, key_of_release
 from bonds.queries.investors import Place, list_commitments, list_open
@@ -50,7 +49,6 @@ from core.periods import legal_day
 from foundation.access import Actor
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
-from ledger.operations import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +273,7 @@ def _end(
     )
     _keep_guarantees(run, ending)
     changes = _keep_lost(run, ending, actor=actor, at=at)
-    lines = [Line(loan_of(one.commitment)[0], RELEASE_GAIN, one.pence, loan_of(one.commitment)[1]) for one in changes]
-    post_run(run, more=lines, actor=actor, at=at)
+    post_run(run, more=release_loans(changes), actor=actor, at=at)
     _release_interest(run, ending, actor=actor, at=at)
     release_undrawn(
         contract,
@@ -326,19 +323,8 @@ def _keep_lost(run: WaterfallRun, ending: Ending, *, actor: Actor, at: datetime)
 def _release_interest(run: WaterfallRun, ending: Ending, *, actor: Actor, at: datetime) -> None:
     """Interest that will not be paid is not owed any more; if the run is taken back, it is accrued again."""
     commitments = list_commitments(run.contract)
-    lines = []
-    for place, pence in ending.interest.items():
-        last = InterestAccrual.objects.filter(commitment=commitments[place]).last()
-        assert last is not None, "interest that is owed was accrued"
-        InterestAccrual.objects.create(
-            commitment=commitments[place],
-            accrued_on=run.run_on,
-            earned_pence=last.earned_pence,
-            pence=-pence,
-            by=actor.ref,
-            at=at,
-        )
-        lines.append(Line(INTEREST, RELEASE_GAIN, pence, debit_owner=commitments[place].public_id))
+    lost = {commitments[place]: pence for place, pence in ending.interest.items()}
+    lines = release_interest(lost, on=run.run_on, actor=actor, at=at)
     if lines:
         ledger_operations.post(
             book=ledger_queries.get_book_by_slug(slug=run.contract.book_slug),

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 
 from bonds.arithmetic.positions import MovementKind
 from bonds.arithmetic.tranches import TrancheKind
-from bonds.models import CommitmentChange, InterestAccrual, InvestorCommitment, OutcomesContract
+from bonds.models import CommitmentChange, InvestorCommitment, OutcomesContract
 from bonds.operations.accruing import post_accruals
 from bonds.operations.assessing import check_running
 from bonds.operations.committing import check_not_written_off, is_wound_up, require_investor_terms
 from bonds.operations.ending_mails import tell_written_off
 from bonds.operations.errors import ReasonMissing
 from bonds.operations.investor_errors import MoneyLeft, NothingToWriteOff
-from bonds.operations.investor_postings import BANK, INTEREST, RELEASE_GAIN, RESERVE, loan_of
+from bonds.operations.investor_postings import BANK, INTEREST, RESERVE
 from bonds.operations.locks import lock_contract
-from bonds.operations.releasing import release_undrawn
+from bonds.operations.releasing import release_interest, release_loans, release_undrawn
 from bonds.queries.investors import compute_standing, list_commitments, list_open
 from core.periods import legal_day
 from foundation import audit
@@ -87,8 +87,9 @@ def write_off(*, contract: OutcomesContract, reason: str, actor: Actor, at: date
         )
         for commitment, pence in lost.items()
     ]
-    released = _release_interest(contract, book, actor=actor, at=at)
-    _post(made, released, book, actor=actor, at=at)
+    released = _owed_interest(contract, book)
+    lines = [*release_loans(made), *release_interest(released, on=on, actor=actor, at=at)]
+    _post(made[0], lines, book, actor=actor, at=at)
     release_undrawn(contract, reason=reason.strip(), on=on, batch=made[0].public_id, actor=actor, at=at)
     tell_written_off(contract, key=made[0].public_id, reason=reason.strip(), at=at)
     audit.record(
@@ -114,51 +115,22 @@ def _check_nothing_left(contract: OutcomesContract, book: Book) -> None:
         )
 
 
-def _release_interest(
-    contract: OutcomesContract, book: Book, *, actor: Actor, at: datetime
-) -> dict[InvestorCommitment, int]:
-    """Note that accrued interest will not be paid, commitment by commitment."""
+def _owed_interest(contract: OutcomesContract, book: Book) -> dict[InvestorCommitment, int]:
+    """Accrued interest that was not paid, commitment by commitment."""
     owners = {one.public_id: one for one in list_commitments(contract).values()}
     owed = ledger_queries.owner_balances(book=book, code=INTEREST)
-    released = {owners[owner]: pence for owner, pence in sorted(owed.items()) if pence > 0}
-    for commitment, pence in released.items():
-        last = InterestAccrual.objects.filter(commitment=commitment).last()
-        assert last is not None, "interest that is owed was accrued"
-        InterestAccrual.objects.create(
-            commitment=commitment,
-            accrued_on=legal_day(at),
-            earned_pence=last.earned_pence,
-            pence=-pence,
-            by=actor.ref,
-            at=at,
-        )
-    return released
+    return {owners[owner]: pence for owner, pence in sorted(owed.items()) if pence > 0}
 
 
-def _post(
-    made: list[CommitmentChange],
-    released: dict[InvestorCommitment, int],
-    book: Book,
-    *,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """V16: what is not owed any more is a gain of the contract's holder."""
-    lines = []
-    for one in made:
-        code, owner = loan_of(one.commitment)
-        lines.append(Line(code, RELEASE_GAIN, one.pence, debit_owner=owner))
-    lines += [
-        Line(INTEREST, RELEASE_GAIN, pence, debit_owner=commitment.public_id) for commitment, pence in released.items()
-    ]
+def _post(first: CommitmentChange, lines: list[Line], book: Book, *, actor: Actor, at: datetime) -> None:
     ledger_operations.post(
         book=book,
-        key=f"bonds:written_off:{made[0].public_id}",
+        key=f"bonds:written_off:{first.public_id}",
         kind="bonds.written_off",
-        effective_on=made[0].changed_on,
+        effective_on=first.changed_on,
         lines=lines,
         actor=actor.ref,
-        source=made[0].public_id,
-        batch=made[0].public_id,
+        source=first.public_id,
+        batch=first.public_id,
         recorded_at=at,
     )
