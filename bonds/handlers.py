@@ -15,6 +15,7 @@ from bonds.operations.adjusting_long import run_adjustment, run_adjustment_previ
 from bonds.operations.issuing import run_issuing
 from bonds.operations.provider_dues import run_booking
 from bonds.operations.sharing_out import run_sharing_out
+from bonds.operations.submitting import run_submission
 from bonds.operations.uploads import run_upload
 from bonds.queries.invoices import number_of
 from foundation.registries import EntrySource
@@ -33,6 +34,11 @@ def adjust_lines(*, payload: dict[str, Any], at: datetime) -> None:
 def preview_adjustment(*, payload: dict[str, Any], at: datetime) -> None:
     """Find out what working earlier results again would change. A job that ended is left alone."""
     run_adjustment_preview(payload=payload, at=at)
+
+
+def submit_claim(*, payload: dict[str, Any], at: datetime) -> None:
+    """Submit a claim of many lines. A job that ended is left alone, and a claim is submitted once."""
+    run_submission(payload=payload, at=at)
 
 
 def accept_waiting(*, payload: dict[str, Any], at: datetime) -> None:

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
+from bonds.api.jobs import answer_begun
 from bonds.api.standing import READ, WRITE, actor_of, place_of
 from bonds.policies import adjusting as policies
 from bonds.queries.adjustment_previews import look_at_adjustments
@@ -19,9 +19,9 @@ from bonds.serializers.adjusting import (
     AdjustmentSerializer,
     AdjustmentsSerializer,
     BegunSerializer,
-    PreviewBegunSerializer,
     describe_adjustments,
 )
+from bonds.serializers.jobs import JobBegunSerializer
 from foundation import clock
 from foundation.idempotency import IdempotentMixin
 from foundation.models import Job
@@ -71,7 +71,7 @@ class AdjustmentPreviewApi(IdempotentMixin, APIView):
         operation_id="contracts_adjustments_preview",
         summary="Have it found out what a version that reaches back changes",
         request=None,
-        responses={202: PreviewBegunSerializer},
+        responses={202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Begin the job; nothing changes by it. What it finds is read at the adjustments."""
@@ -82,4 +82,4 @@ class AdjustmentPreviewApi(IdempotentMixin, APIView):
             at=clock.now(),
             result_path=reverse("bonds:adjustments", args=[slug, reference]),
         )
-        return Response({"job": job.public_id}, status=status.HTTP_202_ACCEPTED)
+        return answer_begun(job)

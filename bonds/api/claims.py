@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -16,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations, states
+from bonds.api.jobs import answer_begun
 from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import Claim, ClaimLine, OutcomeEvent
 from bonds.policies import Standpoint
@@ -23,10 +25,12 @@ from bonds.policies import claims as policies
 from bonds.policies.checks import sees_words
 from bonds.queries import claims as queries
 from bonds.serializers import claims as shapes
+from bonds.serializers.jobs import JobBegunSerializer
 from foundation import clock
 from foundation.access import Actor, Decision
 from foundation.api.pagination import CursorPages
 from foundation.idempotency import IdempotentMixin
+from foundation.models import Job
 
 CLAIMS_WRITE = "claims:write"
 CLAIM_STATES = [state.value for state in states.ClaimState]
@@ -182,22 +186,27 @@ class TakeLinesApi(ClaimActApi):
         operations.take_from_claim(claim=claim, actor=actor, at=clock.now(), **given)
 
 
-class SubmitClaimApi(ClaimActApi):
+class SubmitClaimApi(IdempotentMixin, APIView):
     """Sending a claim to the verifier."""
+
+    required_scopes: ClassVar[Mapping[str, str]] = {"post": CLAIMS_WRITE}
 
     @extend_schema(
         operation_id="claims_submit",
         summary="Submit a claim",
         request=None,
-        responses=shapes.ClaimSumsSerializer,
+        responses={200: shapes.ClaimSumsSerializer, 202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str, number: int) -> Response:
-        """Send it; the verifier's time runs from today."""
-        return self.run(request, slug, reference, number)
-
-    def act(self, place: Place, claim: Claim, given: Mapping[str, Any], *, actor: Actor) -> None:
-        """Submit it."""
-        operations.submit_claim(claim=claim, actor=actor, at=clock.now())
+        """Send it; the verifier's time runs from today. A claim of many lines becomes a job."""
+        place = place_of(request, slug, reference, policies.may_claim)
+        sent = operations.begin_submission(
+            claim=find_claim(place, number, own_only=True),
+            actor=actor_of(request),
+            at=clock.now(),
+            result_path=reverse("bonds:claim", args=[slug, reference, number]),
+        )
+        return answer_begun(sent) if isinstance(sent, Job) else Response(claim_facts(place, number))
 
 
 class WithdrawLinesApi(ClaimActApi):

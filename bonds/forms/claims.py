@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from bonds.queries.claims import MOST_NAMED, WHAT_LENGTH, WORDS_LENGTH
 
 NAMES_NOBODY: Final = _("These words stay in the record. Please name nobody: write the pseudonym.")
+TICK_ONE: Final = _("Tick at least one line.")
 _PUBLIC_ID: Final = r"^[a-z]{3}_[0-9A-Za-z]{1,40}\Z"
 
 
 class IdsField(forms.MultipleChoiceField):
     """Ticked boxes whose values are opaque ids; whether they exist, the act says."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, *, most: int = MOST_NAMED, **more: Any) -> None:
         super().__init__(choices=(), widget=forms.MultipleHiddenInput(), **more)
+        self._most = most
         self._is_id = RegexValidator(_PUBLIC_ID)
 
     def valid_value(self, value: str) -> bool:
@@ -32,7 +34,7 @@ class IdsField(forms.MultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         """Take a page full of them, and not a million."""
         super().validate(value)
-        if len(value) > MOST_NAMED:
+        if len(value) > self._most:
             raise forms.ValidationError(_("These are too many at once."))
 
 
@@ -53,7 +55,7 @@ class EventsForm(forms.Form):
 class LinesForm(forms.Form):
     """Which lines somebody means."""
 
-    lines = IdsField(error_messages={"required": _("Tick at least one line.")})
+    lines = IdsField(error_messages={"required": TICK_ONE})
 
     def clean(self) -> dict[str, Any]:
         """Say what is missing once, at the top: ticks are no field that one could be led to."""

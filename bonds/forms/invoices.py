@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bonds import states
-from bonds.forms.claims import NAMES_NOBODY, LinesForm
+from bonds.forms.claims import NAMES_NOBODY, TICK_ONE, IdsField, LinesForm
 from bonds.forms.fields import PercentField, PlainDayField, PoundsField
 from bonds.forms.money_moved import MoneyMovedForm
 from bonds.models.choices import RECOGNITIONS, VAT_CATEGORIES
-from bonds.queries.claims import WORDS_LENGTH
+from bonds.queries.claims import MOST_TAKEN_BACK, WORDS_LENGTH
 
 ORDER_LENGTH: Final = 60
 
@@ -132,6 +132,7 @@ class RecognitionForm(forms.Form):
 class TakeBackForm(LinesForm):
     """Which accepted lines are taken back, and why. `seen` names what was shown of it."""
 
+    lines = IdsField(most=MOST_TAKEN_BACK, error_messages={"required": TICK_ONE})
     reason = forms.CharField(
         label=gettext_lazy("Why are they taken back?"), max_length=WORDS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=NAMES_NOBODY,

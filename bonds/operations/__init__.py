@@ -45,6 +45,7 @@ from bonds.operations.reminding import remind_overdue
 from bonds.operations.sampling import close_sample, draw_paid_sample, record_findings
 from bonds.operations.sharing_out import begin_sharing_out
 from bonds.operations.signing import sign_version
+from bonds.operations.submitting import begin_submission
 from bonds.operations.taxing import record_vat_treatment
 from bonds.operations.undoing_compensation import undo_compensation
 from bonds.operations.withholding import record_withholding
@@ -68,6 +69,7 @@ __all__ = [
     "begin_issuing",
     "begin_run_off",
     "begin_sharing_out",
+    "begin_submission",
     "begin_variation",
     "call_capital",
     "cancel_commitments",

@@ -25,8 +25,10 @@ from bonds.queries.terms import terms_by_version, version_on, version_starts
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
+from foundation.jobs import Tell, tell_nobody
 
 State = states.ClaimState
+_STEPS = 4
 
 
 @transaction.atomic
@@ -83,13 +85,14 @@ def take_from_claim(*, claim: Claim, lines: Sequence[str], actor: Actor, at: dat
 
 
 @transaction.atomic
-def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
+def submit_claim(*, claim: Claim, actor: Actor, at: datetime, tell: Tell = tell_nobody) -> Claim:
     """Claim: the verifier's time runs from today, and the memo book shows what is asked for (V5).
 
     Args:
         claim: A draft with at least one line.
         actor: Who acts for the provider.
         at: Now.
+        tell: Is told how far it is.
 
     Raises:
         NotRunning: the contract is a draft or closed.
@@ -98,17 +101,12 @@ def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
         LinesRefused: for some lines the window has closed, or the result was withdrawn; all are listed.
     """
     contract = lock_contract(claim.contract_id)
-    check_running(contract)
     claim = read_claim(claim, contract)
-    if claim.state != State.DRAFT.value:
-        raise WrongState(_("This claim has been submitted already."), state=claim.state)
-    ids = ClaimLine.objects.filter(claim=claim, state=states.LineState.DRAFT.value).values_list("pk", flat=True)
-    lines = read_lines(list(ids))
-    if not lines:
-        raise NothingToClaim(_("There is nothing in this claim yet."))
     claim.claimed_on = legal_day(at)
-    _check_claimable(contract, claim.provider, [line.event for line in lines], on=claim.claimed_on, claim=claim)
+    lines = read_submittable(contract, claim, on=claim.claimed_on)
+    tell(1, _STEPS)
     results = _note_indicative(contract, claim, lines)
+    tell(_STEPS - 1, _STEPS)
     claim.round = open_round(contract, on=claim.claimed_on)
     claim.state = State.SUBMITTED.value
     claim.submitted_at, claim.submitted_by = at, actor.ref
@@ -129,6 +127,28 @@ def submit_claim(*, claim: Claim, actor: Actor, at: datetime) -> Claim:
     )
     tell_submitted(claim, at=at)
     return claim
+
+
+def read_submittable(contract: OutcomesContract, claim: Claim, *, on: date) -> list[ClaimLine]:
+    """Read the lines of a draft, and refuse it if it cannot be submitted on a day.
+
+    Args:
+        contract: Whose.
+        claim: A draft.
+        on: The day on which it would be claimed.
+
+    Raises:
+        NotRunning, WrongState, NothingToClaim, LinesRefused: as `submit_claim`.
+    """
+    check_running(contract)
+    if claim.state != State.DRAFT.value:
+        raise WrongState(_("This claim has been submitted already."), state=claim.state)
+    ids = ClaimLine.objects.filter(claim=claim, state=states.LineState.DRAFT.value).values_list("pk", flat=True)
+    lines = read_lines(list(ids))
+    if not lines:
+        raise NothingToClaim(_("There is nothing in this claim yet."))
+    _check_claimable(contract, claim.provider, [line.event for line in lines], on=on, claim=claim)
+    return lines
 
 
 @transaction.atomic

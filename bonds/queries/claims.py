@@ -39,7 +39,12 @@ from people.models import Organisation
 # What somebody writes about a line, a check's title, and how many lines may be named at once.
 WORDS_LENGTH: Final = 2_000
 WHAT_LENGTH: Final = 120
-MOST_NAMED: Final = 5_000
+MOST_NAMED: Final = 500
+"""So many lines or results can be named in one request: with more, somebody would wait."""
+MOST_TAKEN_BACK: Final = 100
+"""So many lines can be taken back in one request: each is undone in the books by itself."""
+MOST_PREVIEWED: Final = 1_000
+"""Of a longer draft it is not worked out beforehand what it would come to: somebody would wait for the page."""
 _READ = ("event", "event__participant", "event__provider", "claim", "claim__provider", "claim__contract")
 _WITHDRAWN = states.LineState.WITHDRAWN.value
 _DECIDED = (states.LineState.VALIDATED.value, states.LineState.REJECTED.value)

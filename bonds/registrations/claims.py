@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bonds import handlers
 from bonds.documents import claims as documents
-from bonds.operations import recognising
+from bonds.operations import recognising, submitting
 from foundation import registries
 
 
@@ -28,5 +28,7 @@ def register() -> None:
             file_name=documents.name_file,
         ),
     )
+    registries.OUTBOX_HANDLERS.register(submitting.TOPIC, handlers.submit_claim)
+    registries.JOB_KINDS.register(submitting.TOPIC, registries.JobKind(title=_("Sending the claim")))
     registries.OWNER_LABELS.register("clm", handlers.give_claim_labels)
     registries.ENTRY_SOURCES.register("clm", handlers.give_claim_sources)

@@ -60,12 +60,6 @@ class BegunSerializer(serializers.Serializer[Any]):
     job = serializers.CharField(allow_null=True, help_text="Where there were many lines: the job's id.")
 
 
-class PreviewBegunSerializer(serializers.Serializer[Any]):
-    """The job that finds it out."""
-
-    job = serializers.CharField()
-
-
 def describe_adjustments(contract: OutcomesContract, found: Adjustments) -> dict[str, Any]:
     """Write down what there is to adjust, and what was adjusted.
 

@@ -9,10 +9,10 @@ from rest_framework import serializers
 
 from bonds.models import Invoice, InvoiceLine, PurchaseOrder, VatTreatment
 from bonds.models.choices import VAT_CATEGORIES
-from bonds.queries.claims import WORDS_LENGTH
+from bonds.queries.claims import MOST_TAKEN_BACK, WORDS_LENGTH
 from bonds.queries.invoice_lists import days_over
 from bonds.queries.invoices import number_of
-from bonds.serializers.claims import LinesAndReasonSerializer
+from bonds.serializers.claims import ID_LENGTH, LinesAndReasonSerializer
 from ledger.models import MAX_AMOUNT
 from payments.models.recorded import CODE_LENGTH, REFERENCE_LENGTH
 
@@ -258,6 +258,9 @@ class UndonePreviewSerializer(serializers.Serializer[Any]):
 class TakeBackGivenSerializer(LinesAndReasonSerializer):
     """Which accepted lines are taken back, and why; with `seen`, only if still the same would come of it."""
 
+    lines = serializers.ListField(
+        child=serializers.CharField(max_length=ID_LENGTH), min_length=1, max_length=MOST_TAKEN_BACK
+    )
     reason = serializers.CharField(max_length=WORDS_LENGTH, help_text="For verifier and provider.")
     told = serializers.CharField(
         max_length=WORDS_LENGTH, default="", allow_blank=True, help_text="For payers: it stands on their credit notes."

@@ -30,6 +30,7 @@ from bonds.views.claims import LINES_A_PAGE, ClaimsPageMixin, OneClaimMixin, say
 from core.errors import DomainError, NotFound
 from foundation import clock
 from foundation.access import Actor, Decision
+from foundation.models import Job
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -110,6 +111,8 @@ class SubmitClaimView(OneClaimMixin, FormView[Form]):
         context = super().get_context_data(**kwargs)
         if self.claim.state != states.ClaimState.DRAFT.value:
             return context | {"is_sent": True}
+        if context["page"].paginator.count > queries.MOST_PREVIEWED:
+            return context | {"is_long": True, "due_on": self._answer_due_on()}
         try:
             worked_out = queries.preview_claim(claim=self.claim, on=clock.today())
         except DomainError as refused:
@@ -121,9 +124,14 @@ class SubmitClaimView(OneClaimMixin, FormView[Form]):
         return context | {"preview": preview, "gross": gross, "net": net, "cut": gross - net, "due_on": due_on}
 
     def form_valid(self, form: Form) -> HttpResponse:
-        """Submit it; or say what stands in the way, line by line."""
+        """Submit it, or begin the job that does; or say what stands in the way, line by line."""
         try:
-            claim = operations.submit_claim(claim=self.claim, actor=self.actor, at=clock.now())
+            sent = operations.begin_submission(
+                claim=self.claim,
+                actor=self.actor,
+                at=clock.now(),
+                result_path=self.url("claim", self.claim.number),
+            )
         except NotFound:
             raise
         except DomainError as refused:
@@ -132,8 +140,10 @@ class SubmitClaimView(OneClaimMixin, FormView[Form]):
             for one in say_refused(refused, self.metric_names):
                 form.add_error(None, one)
             return self.form_invalid(form)
+        if isinstance(sent, Job):
+            return redirect("foundation:job", sent.public_id)
         messages.success(self.request, _("Submitted. The verifier has been told by mail."))
-        return redirect(self.url("claim", claim.number))
+        return redirect(self.url("claim", sent.number))
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Show the page again with what stands in the way."""

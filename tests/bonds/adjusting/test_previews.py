@@ -191,7 +191,7 @@ def test_the_same_over_rest(room):
 
     assert (unseen.status_code, unseen.json()["code"]) == (409, "bonds.adjustment_unseen")
     assert (before["looked_at_count"], before["changed_count"], before["previewed_at"]) == (1, None, None)
-    assert (begun.status_code, begun.json()) == (202, {"job": Job.objects.get().public_id})
+    assert (begun.status_code, begun.json()) == (202, {"job": f"/api/v1/jobs/{Job.objects.get().public_id}/"})
     assert (after["changed_count"], after["change_pence"]) == (1, 10_000)
     assert after["previewed_at"] is not None
     assert after["changes"][0]["after_pence"] == 60_000
