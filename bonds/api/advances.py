@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
-from bonds.api.standing import READ, WRITE, actor_of, place_of
+from bonds.api.standing import READ, WRITE, actor_of, place_of, read_given
 from bonds.policies import invoices as policies
 from bonds.queries import advances as queries
 from bonds.serializers import advances as shapes
@@ -50,10 +50,9 @@ class AdvancesApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Ask for it: the payer is told by mail, and nothing is posted before the money comes."""
         place = place_of(request, slug, reference, policies.may_issue_invoices)
-        given = shapes.AskedSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = read_given(shapes.AskedSerializer, request)
         made = operations.ask_for_advance(
-            contract=place.contract, code=given.validated_data["code"], actor=actor_of(request), at=clock.now()
+            contract=place.contract, code=given["code"], actor=actor_of(request), at=clock.now()
         )
         return Response(shapes.AdvanceSerializer(queries.standing_of(made)).data, status=status.HTTP_201_CREATED)
 

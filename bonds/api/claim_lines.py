@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.claims import CLAIMS_WRITE, claims_place, words_reader
-from bonds.api.standing import READ, Place, actor_of, place_of
+from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import ClaimLine
 from bonds.operations.viewing import note_evidence_seen
 from bonds.policies import Standpoint
@@ -88,9 +88,8 @@ class LineActApi(IdempotentMixin, APIView, ABC):
         """Find the line, ask who may, do it, and give the line as it is now."""
         place, actor = place_of(request, slug, reference, self.decide), actor_of(request)
         found = find_line(place, line, own_only=self.own_only)
-        given = self.given_class(data=request.data)
-        given.is_valid(raise_exception=True)
-        self.act(place, found, given.validated_data, actor=actor)
+        given = read_given(self.given_class, request)
+        self.act(place, found, given, actor=actor)
         return Response(line_facts(place, find_line(place, line), actor=actor))
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.policies import closing as policies
 from bonds.queries.closing import find_obstacles
 from bonds.serializers.closing import CloseContractSerializer, ContractEndSerializer, describe_closing
@@ -60,11 +60,8 @@ class CloseApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Close it for good; a refusal lists all that is still to be done."""
         place = place_of(request, slug, reference, policies.may_close)
-        given = CloseContractSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        contract = operations.close_contract(
-            contract=place.contract, actor=actor_of(request), at=clock.now(), **given.validated_data
-        )
+        given = read_given(CloseContractSerializer, request)
+        contract = operations.close_contract(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(_describe(request, Place(place.organisation, contract, place.standpoint)))
 
 

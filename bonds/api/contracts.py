@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.standing import READ, WRITE, Place, actor_of, organisation_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, organisation_of, place_of, read_given
 from bonds.arithmetic.agreements import InvestorTermsUnsound, explain_investor_change, read_investor_terms
 from bonds.arithmetic.reading import TermsUnsound, explain_change
 from bonds.arithmetic.tranches import InvestorTerms
@@ -56,11 +56,8 @@ class ContractsApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str) -> Response:
         """Open a draft that this organisation will hold; nothing binds anybody before all have signed."""
         organisation = organisation_of(request, slug, policies.may_open_contract)
-        given = OpenContractSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        contract = operations.open_contract(
-            organisation=organisation, actor=actor_of(request), at=clock.now(), **given.validated_data
-        )
+        given = read_given(OpenContractSerializer, request)
+        contract = operations.open_contract(organisation=organisation, actor=actor_of(request), at=clock.now(), **given)
         return Response(ContractSerializer(contract).data, status=201)
 
 
@@ -120,11 +117,8 @@ class TermsApi(APIView):
     def put(self, request: Request, slug: str, reference: str) -> Response:
         """Replace the terms that are being written. They may be incomplete: the answer lists what is left."""
         place = place_of(request, slug, reference, policies.may_write_contract)
-        given = WriteTermsSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        version = replace_terms(
-            contract=place.contract, actor=actor_of(request), at=clock.now(), **given.validated_data
-        )
+        given = read_given(WriteTermsSerializer, request)
+        version = replace_terms(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(describe_version(version))
 
 
@@ -144,9 +138,8 @@ class WriterAct(IdempotentMixin, APIView):
 
     def reason(self, request: Request) -> str:
         """Read why."""
-        given = ReasonSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        return str(given.validated_data["reason"])
+        given = read_given(ReasonSerializer, request)
+        return str(given["reason"])
 
 
 class ProposeApi(WriterAct):
@@ -189,11 +182,8 @@ class VariationsApi(WriterAct):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Begin the next version with the words of the last signed one."""
         contract = self.writing_place(request, slug, reference).contract
-        given = VariationSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        version = operations.begin_variation(
-            contract=contract, actor=actor_of(request), at=clock.now(), **given.validated_data
-        )
+        given = read_given(VariationSerializer, request)
+        version = operations.begin_variation(contract=contract, actor=actor_of(request), at=clock.now(), **given)
         version.contract = contract
         return Response(describe_version(version), status=201)
 

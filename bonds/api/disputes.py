@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from bonds import operations
 from bonds.api.claim_lines import find_line
 from bonds.api.claims import CLAIMS_WRITE, claims_place
-from bonds.api.standing import READ, Place, actor_of, place_of
+from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import Dispute
 from bonds.policies import checks as policies
 from bonds.policies import claims as claim_policies
@@ -91,10 +91,9 @@ class RaiseDisputeApi(IdempotentMixin, APIView):
         """Dispute it, as the provider that claimed it or a payer; the line is at rest until it is decided."""
         place = place_of(request, slug, reference, policies.may_dispute)
         found = find_line(place, line)
-        given = shapes.DisputeGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = read_given(shapes.DisputeGivenSerializer, request)
         dispute = operations.raise_dispute(
-            line=found, party=place.party, actor=actor_of(request), at=clock.now(), **given.validated_data
+            line=found, party=place.party, actor=actor_of(request), at=clock.now(), **given
         )
         return Response(_show(place, dispute.public_id), status=status.HTTP_201_CREATED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bonds.api.standing import READ, place_of
+from bonds.api.standing import READ, place_of, read_given
 from bonds.arithmetic.indigo import read_indigo
 from bonds.arithmetic.indigo_writing import name_cells, write_indigo
 from bonds.documents import indigo as files
@@ -41,9 +41,7 @@ class IndigoApi(APIView):
         place = place_of(request, slug, reference, policies.may_export)
         if place.contract.state == ContractState.DRAFT.value:
             raise NotRunning(_("The contract is a draft."))
-        given = shapes.IndigoGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        asked: dict[str, Any] = given.validated_data
+        asked = read_given(shapes.IndigoGivenSerializer, request)
         missing = [one.code for one in named_parties(place.contract) if one.code not in asked["identifiers"]]
         if missing:
             raise serializers.ValidationError({"identifiers": [f"These have no id: {missing}."]})
@@ -66,8 +64,7 @@ class IndigoCheckApi(APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Read it and say what is in it, or list every bad row. Nothing is kept."""
         place_of(request, slug, reference, policies.may_export)
-        given = shapes.IndigoFileSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        content = given.validated_data["file"].read(files.MOST_BYTES + 1)
+        given = read_given(shapes.IndigoFileSerializer, request)
+        content = given["file"].read(files.MOST_BYTES + 1)
         read = read_indigo(files.read_tabs(content), on=clock.today())
         return Response(read.describe())

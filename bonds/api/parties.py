@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.contracts import WriterAct
-from bonds.api.standing import READ, WRITE, actor_of, place_of
+from bonds.api.standing import READ, WRITE, actor_of, place_of, read_given
 from bonds.policies import contracts as policies
 from bonds.queries.parties import get_party, get_role, parties_of
 from bonds.serializers.contracts import (
@@ -49,13 +49,12 @@ class PartiesApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Make an organisation a party; its roles are given next."""
         contract = place_of(request, slug, reference, policies.may_write_contract).contract
-        given = AddPartySerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        organisation = get_organisation(given.validated_data["organisation"])
+        given = read_given(AddPartySerializer, request)
+        organisation = get_organisation(given["organisation"])
         party = operations.add_party(
             contract=contract,
             organisation=organisation,
-            code=given.validated_data["code"],
+            code=given["code"],
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -75,9 +74,7 @@ class RolesApi(WriterAct):
         """Give a party a role. Whoever claims never verifies."""
         contract = self.writing_place(request, slug, reference).contract
         party = get_party(contract=contract, code=code)
-        given = GiveRoleSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        typed = given.validated_data
+        typed = read_given(GiveRoleSerializer, request)
         held = operations.give_role(
             party=party,
             role=PartyRole(typed["role"]),
@@ -102,9 +99,6 @@ class EndRoleApi(WriterAct):
         """End a role from a day on; what was done in it stays."""
         contract = self.writing_place(request, slug, reference).contract
         held = get_role(contract=contract, public_id=role)
-        given = EndRoleSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        ended = operations.end_role(
-            held=held, until_on=given.validated_data["until_on"], actor=actor_of(request), at=clock.now()
-        )
+        given = read_given(EndRoleSerializer, request)
+        ended = operations.end_role(held=held, until_on=given["until_on"], actor=actor_of(request), at=clock.now())
         return Response(PartyRoleSerializer(ended).data)

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bonds.api.standing import READ, Place, actor_of, place_of
+from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import Participant, Party, Referral
 from bonds.operations import people as operations
 from bonds.policies import results as policies
@@ -126,9 +126,7 @@ class ClocksApi(IdempotentMixin, APIView):
         """Say from when something that has to last is counted."""
         place = place_of(request, slug, reference, policies.may_record_results)
         found = queries.get_person(contract=place.contract, pseudonym=person, provider=place.party)
-        given = said.NewClockSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = read_given(said.NewClockSerializer, request)
         made = operations.start_clock(
             participant=found,
             ladder=asked["ladder"],
@@ -167,9 +165,7 @@ class ReferralsApi(IdempotentMixin, ListAPIView[Referral]):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Say that a commissioner sent somebody to a provider; the same referral again changes nothing."""
         place = place_of(request, slug, reference, policies.may_record_referrals)
-        given = said.NewReferralSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = read_given(said.NewReferralSerializer, request)
         commissioner, provider = (get_party(place, asked[name]) for name in ("commissioner", "provider"))
         require(policies.is_about_own(place.standpoint, commissioner.organisation, provider.organisation))
         made = operations.record_referral(

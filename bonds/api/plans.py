@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.arithmetic.dealing import Assumed
 from bonds.arithmetic.overview import View
 from bonds.arithmetic.plans import Expected, read_file
@@ -51,9 +51,7 @@ class PlansApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Make it: periods that have ended say what happened, the others what is expected."""
         place = place_of(request, slug, reference, policies.may_make_plan)
-        given = said.NewPlanSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = read_given(said.NewPlanSerializer, request)
         periods = draft_next_plan(contract=place.contract, on=clock.today(), every=Every(asked["every"])).periods
         expected = []
         for number, row in enumerate(asked["rows"]):
@@ -136,9 +134,7 @@ class PlanFileApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Name every bad row; with `make` and without one, make the plan."""
         place = place_of(request, slug, reference, policies.may_make_plan)
-        given = said.PlanFileSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = read_given(said.PlanFileSerializer, request)
         draft = draft_next_plan(contract=place.contract, on=clock.today(), every=Every(asked["every"]))
         content = asked["content"].encode()
         expected, problems = read_file(content, periods=draft.periods, locked=draft.locked, terms=draft.terms)

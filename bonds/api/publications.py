@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds import operations
-from bonds.api.standing import READ, WRITE, Place, actor_of, place_of
+from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.models import OutcomesContract
 from bonds.policies import contracts as policies
 from bonds.queries import publications as queries
@@ -90,11 +90,8 @@ class PublicationApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Show it from now on, with the prices of some results kept private."""
         place = place_of(request, slug, reference, policies.may_publish)
-        given = shapes.PublishGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        operations.publish_contract(
-            contract=place.contract, actor=actor_of(request), at=clock.now(), **given.validated_data
-        )
+        given = read_given(shapes.PublishGivenSerializer, request)
+        operations.publish_contract(contract=place.contract, actor=actor_of(request), at=clock.now(), **given)
         return Response(_publication(place))
 
 

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bonds.api.people import RECORD, SCOPES, facts_of, scope_of
-from bonds.api.standing import READ, Place, actor_of, place_of
+from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import OutcomeEvent
 from bonds.operations import evidence as evidence_operations
 from bonds.operations import results as operations
@@ -60,9 +60,8 @@ class ResultsApi(IdempotentMixin, ListAPIView[OutcomeEvent]):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Record it. A result that is there already is refused, whichever provider recorded it."""
         place = place_of(request, slug, reference, policies.may_record_results)
-        given = said.NewResultSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        event = _record(request, place, given.validated_data)
+        given = read_given(said.NewResultSerializer, request)
+        event = _record(request, place, given)
         return Response(said.ResultSerializer(event).data, status=status.HTTP_201_CREATED)
 
 
@@ -94,11 +93,8 @@ class WithdrawalApi(IdempotentMixin, APIView):
         """Say that it was not so; it stays in the record and counts for nothing. Twice changes nothing."""
         place = place_of(request, slug, reference, policies.may_record_results)
         found = queries.get_result(contract=place.contract, public_id=event, provider=place.party)
-        given = said.WithdrawalSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        operations.withdraw_result(
-            event=found, reason=given.validated_data["reason"], actor=actor_of(request), at=clock.now()
-        )
+        given = read_given(said.WithdrawalSerializer, request)
+        operations.withdraw_result(event=found, reason=given["reason"], actor=actor_of(request), at=clock.now())
         again = queries.get_result(contract=place.contract, public_id=event, provider=place.party)
         return Response(said.ResultSerializer(again).data)
 
@@ -212,12 +208,11 @@ class UploadsApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Say what a file would record, or with `record` record it: all of it or nothing, and only once."""
         place = place_of(request, slug, reference, policies.may_record_results)
-        given = said.UploadRequestSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        content, today = given.validated_data["content"].encode(), clock.today()
+        given = read_given(said.UploadRequestSerializer, request)
+        content, today = given["content"].encode(), clock.today()
         check = check_upload(contract=place.contract, provider=place.party, content=content, today=today)
         added = False
-        if given.validated_data["record"]:
+        if given["record"]:
             done = upload_operations.upload_results(
                 contract=place.contract,
                 provider=place.party,
@@ -250,9 +245,8 @@ def _record(request: Request, place: Place, asked: Mapping[str, Any]) -> Outcome
 
 
 def _add_evidence(request: Request, place: Place, **whose: Any) -> Response:
-    given = said.NewEvidenceSerializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    asked = dict(given.validated_data)
+    given = read_given(said.NewEvidenceSerializer, request)
+    asked = dict(given)
     upload = asked.pop("file", None)
     file = None
     if upload is not None:

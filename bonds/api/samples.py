@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.claims import CLAIMS_WRITE
-from bonds.api.standing import READ, Place, actor_of, place_of
+from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import SampleItem, SampleRun
 from bonds.operations.sampling import FoundLine
 from bonds.policies import checks as policies
@@ -71,14 +71,13 @@ class SamplesApi(IdempotentMixin, ListAPIView[SampleRun]):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Draw it from the seed; the share that is drawn is in the terms. Every draw stays on the list."""
         place = place_of(request, slug, reference, claim_policies.may_verify)
-        given = shapes.DrawGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = read_given(shapes.DrawGivenSerializer, request)
         sample = operations.draw_paid_sample(
             contract=place.contract,
             verifier=place.party,
             actor=actor_of(request),
             at=clock.now(),
-            **given.validated_data,
+            **given,
         )
         found = queries.get_sample(contract=place.contract, number=sample.number)
         return Response(shapes.SampleSerializer(found).data, status=status.HTTP_201_CREATED)
@@ -143,9 +142,8 @@ class FindingsApi(IdempotentMixin, APIView):
         """Write findings down, all or none, each line once."""
         place = place_of(request, slug, reference, claim_policies.may_verify)
         sample = queries.get_sample(contract=place.contract, number=number)
-        given = shapes.FindingsGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        findings = [FoundLine(one["id"], one["stands"], one["note"]) for one in given.validated_data["findings"]]
+        given = read_given(shapes.FindingsGivenSerializer, request)
+        findings = [FoundLine(one["id"], one["stands"], one["note"]) for one in given["findings"]]
         operations.record_findings(
             sample=sample, findings=findings, verifier=place.party, actor=actor_of(request), at=clock.now()
         )
@@ -232,9 +230,8 @@ class WaitingApi(IdempotentMixin, APIView):
     def post(self, request: Request, slug: str, reference: str) -> Response:
         """Accept exactly what was looked at; much of it becomes a job."""
         place = place_of(request, slug, reference, claim_policies.may_verify)
-        given = shapes.AcceptWaitingGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        after = given.validated_data["after"]
+        given = read_given(shapes.AcceptWaitingGivenSerializer, request)
+        after = given["after"]
         waiting = preview_waiting(contract=place.contract, verifier=place.party, after=after)
         done = operations.begin_acceptance(
             contract=place.contract,
@@ -243,7 +240,7 @@ class WaitingApi(IdempotentMixin, APIView):
             actor=actor_of(request),
             at=clock.now(),
             result_path=reverse("bonds:claims", args=[slug, reference]),
-            **given.validated_data,
+            **given,
         )
         if isinstance(done, Job):
             facts: dict[str, Any] = {"lines": None, "claims": None, "job": done.public_id}

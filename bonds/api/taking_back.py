@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from bonds import operations, states
 from bonds.api.claims import CLAIMS_WRITE, ClaimActApi, find_claim
-from bonds.api.standing import READ, Place, place_of
+from bonds.api.standing import READ, Place, place_of, read_given
 from bonds.models import Claim
 from bonds.operations.errors import NothingToDecide
 from bonds.policies import Standpoint
@@ -43,9 +43,8 @@ class PreviewApi(APIView):
         """Show it by payer; nothing happens."""
         place = place_of(request, slug, reference, policies.may_take_back)
         claim = find_claim(place, number)
-        given = claim_shapes.LinesGivenSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        named = set(given.validated_data["lines"])
+        given = read_given(claim_shapes.LinesGivenSerializer, request)
+        named = set(given["lines"])
         lines = queries.lines_in(claim=claim).filter(public_id__in=named, state__in=_STATES).order_by("pk")
         plans = plan_undoing(list(lines))
         if len(plans) != len(named):
