@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bonds import states
-from bonds.models import AssessmentRun, Claim, ClaimLine, Clawback, OutcomesContract, Overpayment, Party
+from bonds.models import AssessmentRun, Claim, Clawback, OutcomesContract, Overpayment, Party
 from bonds.operations.assessing import check_running
 from bonds.operations.claim_mails import tell_taken_back
 from bonds.operations.crediting import issue_credit_notes
@@ -40,6 +40,7 @@ from foundation import audit
 from foundation.access import Actor
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
+from ledger.models import Book
 from ledger.operations import Line
 
 State = states.LineState
@@ -110,15 +111,19 @@ def undo_results(
     if not plans:
         return []
     last = AssessmentRun.objects.filter(contract=contract).order_by("-number")[0]
-    top_up = top_up_payers(contract)
+    top_up, is_credit = top_up_payers(contract), charges_vat(contract)
+    book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
+    batches: dict[int, str] = {}
     made = []
     for plan in plans:
         clawback = Clawback.objects.create(result=plan.result, after_run=last.number, reason=reason, by=actor, at=at)
         made.append(clawback)
-        _keep_overpayments(contract, clawback, plan, actor=actor, at=at)
+        _keep_overpayments(contract, clawback, plan, is_credit=is_credit, actor=actor, at=at)
         lines = [line for part in plan.parts for line in _lines(part, is_top_up=part.share.payer.code in top_up)]
         if lines:
-            _post(contract, plan.line, clawback, lines, actor=actor, at=at)
+            claim = plan.line.claim
+            batch = batches.get(claim.pk) or batches.setdefault(claim.pk, batch_of(claim))
+            _post(book, clawback, lines, source=claim.public_id, batch=batch, actor=actor, at=at)
         audit.record(
             actor=actor,
             action="bonds.line_taken_back",
@@ -150,10 +155,9 @@ def _lines(part: PartPlan, *, is_top_up: bool) -> list[Line]:
 
 
 def _keep_overpayments(
-    contract: OutcomesContract, clawback: Clawback, plan: LinePlan, *, actor: str, at: datetime
+    contract: OutcomesContract, clawback: Clawback, plan: LinePlan, *, is_credit: bool, actor: str, at: datetime
 ) -> None:
     """Keep what payers have paid too much; what an earlier overpayment had settled is owed to them again."""
-    is_credit = charges_vat(contract)
     for part in plan.parts:
         if part.undone.set_off:
             Overpayment.objects.create(
@@ -170,16 +174,16 @@ def _keep_overpayments(
 
 
 def _post(
-    contract: OutcomesContract, line: ClaimLine, clawback: Clawback, lines: list[Line], *, actor: str, at: datetime
+    book: Book, clawback: Clawback, lines: list[Line], *, source: str, batch: str, actor: str, at: datetime
 ) -> None:
     ledger_operations.post(
-        book=ledger_queries.get_book_by_slug(slug=contract.book_slug),
+        book=book,
         key=f"bonds:taken_back:{clawback.public_id}",
         kind="bonds.taken_back",
         effective_on=legal_day(at),
         lines=lines,
         actor=actor,
-        source=line.claim.public_id,
-        batch=batch_of(line.claim),
+        source=source,
+        batch=batch,
         recorded_at=at,
     )

@@ -62,7 +62,8 @@ def plan_undoing(lines: Sequence[ClaimLine]) -> list[LinePlan]:
     """
     results = {one.line_id: one for one in LineResult.objects.filter(line__in=lines).select_related("run")}
     shares: dict[int, list[LineShare]] = defaultdict(list)
-    related = ("payer", "payer__organisation")
+    # With what a credit note says of a line.
+    related = ("payer", "payer__organisation", "result__participant", "result__line__event")
     for share in LineShare.objects.filter(result__line__in=lines).select_related(*related).order_by("pk"):
         shares[share.result_id].append(share)
     asked = _invoices_of(lines)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bonds import operations
 from bonds.models import ClaimLine, Clawback, Invoice, LineResult, Overpayment, SampleItem, SampleRun
@@ -144,6 +146,23 @@ def test_a_place_that_was_taken_back_is_free_again():
 
     assert [(one.net_pence, one.occurrence) for one in run.results.all()] == [(50_000, 2)]
     same_again(world)
+
+
+@pytest.mark.parametrize(("is_paid", "each"), [(False, 3), (True, 6)])
+def test_a_line_more_asks_the_database_only_for_what_it_writes(is_paid, each):
+    asked = []
+    world = accepted(people=14)
+    if is_paid:
+        pay_all(issue(world))
+    lines = list(ClaimLine.objects.order_by("pk"))
+
+    for some in (lines[:2], lines[2:]):
+        with CaptureQueriesContext(connection) as queries:
+            take_back(world, *some)
+        asked.append(len(queries))
+
+    # Where it was taken back, its entry, its audit line; what each of three payers has paid too much.
+    assert asked[1] - asked[0] == 10 * each
 
 
 def test_what_was_not_accepted_cannot_be_taken_back():
