@@ -1,6 +1,6 @@
-"""Pages over a large contract, each beside one plain query of the same run: `python -m bench.bonds.pages [--lines N]`.
+"""Pages over a large contract and acts on it, each beside one plain query of the same run.
 
-Progress goes to stderr; the last line of stdout is one JSON object.
+`python -m bench.bonds.pages [--lines N]`. Progress goes to stderr; the last line of stdout is one JSON object.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def measure(superuser_url: str, lines: int, rounds: int) -> dict[str, Any]:
     import time_machine  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
 
+    from bench.bonds.acts import measure_acts  # noqa: PLC0415
     from bench.bonds.big import TODAY, make_big  # noqa: PLC0415
     from bench.machine import describe_machine  # noqa: PLC0415
     from tests.bonds.investor_endings.keepers import Keepers  # noqa: PLC0415
@@ -91,6 +92,15 @@ def measure(superuser_url: str, lines: int, rounds: int) -> dict[str, Any]:
                 seconds.append(ours)
             found["pages"][name] = {"to_plain": round(median(ratios), 1), "seconds": round(median(seconds), 2)}
             _tell(f"{name}: {found['pages'][name]}")
+        found["acts"] = measure_acts(
+            world,
+            room,
+            at=TODAY,
+            rounds=rounds,
+            plain=lambda: _time(lambda: connection.execute(YARDSTICK).fetchall())[0],
+            time=_time,
+        )
+        _tell(f"acts: {found['acts']}")
         found["booking"] = _measure_booking(connection, world)
     found["machine"]["load_after"] = round(os.getloadavg()[0], 1)
     return found
