@@ -23,20 +23,10 @@ from core.errors import DomainError
 from foundation import clock
 from foundation.access import Actor, Decision
 from payments.models import RecordedMoney
-from people.models import Organisation
-
-
-class AdvancesPageMixin(InvoicesPageMixin):
-    """A page of advances: the holder sees all, a payer its own."""
-
-    @property
-    def whose(self) -> Organisation | None:
-        """The payer whose advances are shown; None: all."""
-        return None if self.sees_all else self.organisation
 
 
 @method_decorator(never_cache, name="dispatch")
-class AdvancesView(AdvancesPageMixin, TemplateView):
+class AdvancesView(InvoicesPageMixin, TemplateView):
     """What payers pay before results, and what became of it."""
 
     http_method_names = ("get", "head", "options")
@@ -54,7 +44,7 @@ class AdvancesView(AdvancesPageMixin, TemplateView):
         return super().get_context_data(**facts | kwargs)
 
 
-class AskView(AdvancesPageMixin, View):
+class AskView(InvoicesPageMixin, View):
     """Asking a payer for an advance."""
 
     http_method_names = ("post", "options")
@@ -77,7 +67,7 @@ class AskView(AdvancesPageMixin, View):
         return redirect(self.url("advances"))
 
 
-class AdvanceMoneyView(AdvancesPageMixin, MoneyMovedView):
+class AdvanceMoneyView(InvoicesPageMixin, MoneyMovedView):
     """Writing down that an advance came, or that what was not earned went back; a second person decides."""
 
     template_name = "bonds/advances/money.html"

@@ -34,6 +34,7 @@ from documents import operations as document_operations
 from foundation import clock
 from foundation.access import Actor, Decision
 from foundation.models import Job
+from people.models import Organisation
 
 INVOICES_A_PAGE = 50
 LINES_A_PAGE = 100
@@ -50,6 +51,11 @@ class InvoicesPageMixin(ContractPageMixin):
     def sees_all(self) -> bool:
         """Whether the organisation sees the invoices to every payer."""
         return policies.sees_every_invoice(self.standpoint)
+
+    @property
+    def whose(self) -> Organisation | None:
+        """The payer whose money is shown; None: that of all."""
+        return None if self.sees_all else self.organisation
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give what every page of invoices asks."""

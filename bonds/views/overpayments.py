@@ -18,7 +18,6 @@ from bonds.views.invoices import InvoicesPageMixin
 from bonds.views.money_moved import MoneyMovedView
 from foundation.access import Actor, Decision
 from payments.models import RecordedMoney
-from people.models import Organisation
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -27,11 +26,6 @@ class OverpaymentsView(InvoicesPageMixin, TemplateView):
 
     http_method_names = ("get", "head", "options")
     template_name = "bonds/overpayments/list.html"
-
-    @property
-    def whose(self) -> Organisation | None:
-        """The payer whose money is shown; None: all."""
-        return None if self.sees_all else self.organisation
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect it."""
