@@ -148,9 +148,9 @@ def say_rate(overview: Overview) -> str:
     if overview.rate is None:
         return _("Nothing has been decided yet, so what waits is shown at the tariff.")
     earned, decided = overview.rate
-    tenths = (2_000 * earned + decided) // (2 * decided) if earned > 0 else 0
+    pence = (20_000 * earned + decided) // (2 * decided) if earned > 0 else 0
     return _("Likely: of every £100 that was claimed and decided so far, £%(rate)s was earned.") % {
-        "rate": f"{tenths // 10}.{tenths % 10}"
+        "rate": f"{pence // 100}.{pence % 100:02}"
     }
 
 
