@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bonds.api.money_moved import PAYMENTS_WRITE, read_moved
 from bonds.api.standing import READ, WRITE, Place, actor_of, place_of, read_given
 from bonds.models import OutcomesContract, WaterfallRun
 from bonds.operations import guaranteeing, winding_up
@@ -136,20 +137,14 @@ class RedemptionsApi(IdempotentMixin, APIView):
 class GuaranteeMoneyApi(IdempotentMixin, APIView):
     """Money of a guarantee that moved."""
 
-    required_scopes: ClassVar[Mapping[str, str]] = {"post": WRITE}
+    required_scopes: ClassVar[Mapping[str, str]] = {"post": PAYMENTS_WRITE}
 
     def record(self, request: Request, slug: str, reference: str, guarantee: str, *, is_receipt: bool) -> Response:
         """Find the guarantee, ask who may, and write it down."""
         place = place_of(request, slug, reference, policies.may_move_guarantees)
-        given = read_given(shapes.GuaranteeMoneyGivenSerializer, request)
-        made = guaranteeing.record_guarantee(
-            call=_guarantee(place, guarantee),
-            is_receipt=is_receipt,
-            actor=actor_of(request),
-            at=clock.now(),
-            today=clock.today(),
-            **given,
-        )
+        call = _guarantee(place, guarantee)
+        moved = read_moved(request, shapes.GuaranteeMoneyGivenSerializer)
+        made = guaranteeing.record_guarantee(call=call, is_receipt=is_receipt, **moved)
         return Response(shapes.GuaranteeRecordSerializer(made).data, status=status.HTTP_201_CREATED)
 
 

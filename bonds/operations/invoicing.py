@@ -16,12 +16,12 @@ from bonds import states
 from bonds.arithmetic.deadlines import compute_payment_deadline
 from bonds.arithmetic.terms import ClaimRules
 from bonds.arithmetic.vat import compute_tax, find_rate
-from bonds.models import ClaimRound, Invoice, InvoiceLine, LineShare, OutcomesContract, Party, PurchaseOrder
+from bonds.models import ClaimLine, ClaimRound, Invoice, InvoiceLine, LineShare, OutcomesContract, Party, PurchaseOrder
 from bonds.operations.advancing import earn_advances, plan_uses
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import NothingToInvoice, OrderUnsound, TooMuchPaid, WrongMoney
 from bonds.operations.invoice_papers import publish
-from bonds.operations.lines import change_lines, read_lines
+from bonds.operations.lines import change_lines
 from bonds.operations.locks import lock_contract
 from bonds.operations.noting import issue_note
 from bonds.operations.overpaying import credit_owed, plan_credits, use_credits
@@ -329,7 +329,7 @@ def _note_invoiced(invoices: Sequence[Invoice], *, actor: Actor, at: datetime) -
     mine = set(InvoiceLine.objects.filter(invoice__in=invoices).values_list("share__result_id", flat=True))
     waiting = LineShare.objects.filter(result__in=mine, invoice_lines=None).exclude(net_pence=0)
     ready = sorted(mine - set(waiting.values_list("result_id", flat=True)))
-    lines = [line for line in read_lines(ready) if line.state == states.LineState.VALIDATED.value]
+    lines = _read_as(states.LineState.VALIDATED, ready)
     change_lines(lines, to=states.LineState.INVOICED, actor=actor.ref, at=at)
 
 
@@ -361,11 +361,17 @@ def settle_invoice(invoice: Invoice, pence: int, *, actor: str, at: datetime, re
     if is_paid:
         _note_lines_paid(invoice, actor=actor, at=at, words=words)
     elif was_paid:
-        back = [line for line in read_lines(before) if line.state == states.LineState.PAID.value]
+        back = _read_as(states.LineState.PAID, before)
         change_lines(back, to=states.LineState.INVOICED, actor=actor, at=at, reason=words)
 
 
 def _note_lines_paid(invoice: Invoice, *, actor: str, at: datetime, words: str) -> None:
     """Lines of which every payer has settled its part are paid."""
-    wanted = [line for line in read_lines(paid_lines(invoice)) if line.state == states.LineState.INVOICED.value]
+    wanted = _read_as(states.LineState.INVOICED, paid_lines(invoice))
     change_lines(wanted, to=states.LineState.PAID, actor=actor, at=at, reason=words)
+
+
+def _read_as(state: states.LineState, ids: Sequence[int]) -> list[ClaimLine]:
+    """Read those lines that stand so, with what a change of state writes down: an invoice may have thousands."""
+    found = ClaimLine.objects.filter(pk__in=ids, state=state.value).select_related("claim__provider")
+    return list(found.order_by("pk"))

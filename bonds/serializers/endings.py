@@ -81,7 +81,6 @@ class RedemptionPreviewGivenSerializer(serializers.Serializer[Any]):
 class GuaranteeMoneyGivenSerializer(serializers.Serializer[Any]):
     """Money of a guarantee that moved, as the bank statement says it."""
 
-    key = serializers.RegexField(r"^[A-Za-z0-9_-]{16,64}\Z", help_text="Names the move, so that it is recorded once.")
     amount_pence = serializers.IntegerField(min_value=1, max_value=10**15)
     moved_on = serializers.DateField()
     reference = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)

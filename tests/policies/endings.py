@@ -81,5 +81,5 @@ ROWS: tuple[Row, ...] = (
         officers(f"api:{name}", "post", *_KEEPERS, scope="contracts:write")
         for name in ("wind-up", "redeem", "redeem-preview")
     ),
-    *(officers(f"api:{name}", "post", TREASURER, scope="contracts:write") for name in _GUARANTEE),
+    *(officers(f"api:{name}", "post", TREASURER, scope="payments:write") for name in _GUARANTEE),
 )
