@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bonds.models import Advance, Claim, Invoice, OutcomesContract, Party, ProviderAccrual, ReferralCompensation
 from bonds.operations.accepting import run_acceptance
 from bonds.operations.adjusting_long import run_adjustment, run_adjustment_preview
+from bonds.operations.closing_samples import run_sample_closing
 from bonds.operations.issuing import run_issuing
 from bonds.operations.provider_dues import run_booking
 from bonds.operations.sharing_out import run_sharing_out
@@ -39,6 +40,11 @@ def preview_adjustment(*, payload: dict[str, Any], at: datetime) -> None:
 def submit_claim(*, payload: dict[str, Any], at: datetime) -> None:
     """Submit a claim of many lines. A job that ended is left alone, and a claim is submitted once."""
     run_submission(payload=payload, at=at)
+
+
+def close_sample(*, payload: dict[str, Any], at: datetime) -> None:
+    """Close a sample in which many lines do not stand. A job that ended is left alone, and it is closed once."""
+    run_sample_closing(payload=payload, at=at)
 
 
 def accept_waiting(*, payload: dict[str, Any], at: datetime) -> None:

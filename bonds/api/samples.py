@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from bonds import operations
 from bonds.api.claims import CLAIMS_WRITE
+from bonds.api.jobs import answer_begun
 from bonds.api.standing import READ, Place, actor_of, place_of, read_given
 from bonds.models import SampleItem, SampleRun
 from bonds.operations.sampling import FoundLine
@@ -25,6 +26,7 @@ from bonds.queries import samples as queries
 from bonds.queries.sample_words import SaidStep, say_recovery, steps_of
 from bonds.queries.waiting import preview_waiting
 from bonds.serializers import checks as shapes
+from bonds.serializers.jobs import JobBegunSerializer
 from foundation import clock
 from foundation.api.pagination import CursorPages
 from foundation.idempotency import IdempotentMixin
@@ -169,13 +171,21 @@ class ClosingApi(IdempotentMixin, APIView):
         operation_id="samples_close",
         summary="Close a sample",
         request=None,
-        responses=shapes.SampleClosingSerializer,
+        responses={200: shapes.SampleClosingSerializer, 202: JobBegunSerializer},
     )
     def post(self, request: Request, slug: str, reference: str, number: int) -> Response:
-        """Take back what does not stand, and set off what is recovered for the rest."""
+        """Take back what does not stand, and set off what is recovered for the rest; much becomes a job."""
         place = place_of(request, slug, reference, claim_policies.may_verify)
         sample = queries.get_sample(contract=place.contract, number=number)
-        operations.close_sample(sample=sample, verifier=place.party, actor=actor_of(request), at=clock.now())
+        closed = operations.begin_sample_closing(
+            sample=sample,
+            verifier=place.party,
+            actor=actor_of(request),
+            at=clock.now(),
+            result_path=reverse("bonds:sample", args=[slug, reference, number]),
+        )
+        if isinstance(closed, Job):
+            return answer_begun(closed)
         return Response(_closing(queries.get_sample(contract=place.contract, number=number)))
 
 

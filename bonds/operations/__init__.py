@@ -9,6 +9,7 @@ from bonds.operations.calling import call_capital
 from bonds.operations.claiming import answer_query, put_in_claim, submit_claim, take_from_claim, withdraw_lines
 from bonds.operations.clawing import take_back_lines
 from bonds.operations.closing import begin_run_off, close_contract
+from bonds.operations.closing_samples import begin_sample_closing
 from bonds.operations.committing import cancel_commitments
 from bonds.operations.compensating import accept_compensation
 from bonds.operations.deciding import (
@@ -68,6 +69,7 @@ __all__ = [
     "begin_booking",
     "begin_issuing",
     "begin_run_off",
+    "begin_sample_closing",
     "begin_sharing_out",
     "begin_submission",
     "begin_variation",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,12 +39,14 @@ from bonds.queries.undoing import LinePlan, PartPlan, digest_of, plan_undoing
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
+from foundation.jobs import Tell, tell_nobody
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.models import Book
 from ledger.operations import Line
 
 State = states.LineState
+TOLD_EVERY: Final = 50
 
 
 @transaction.atomic
@@ -96,7 +99,14 @@ def take_back_lines(
 
 
 def undo_results(
-    contract: OutcomesContract, plans: Sequence[LinePlan], *, reason: str, told: str = "", actor: str, at: datetime
+    contract: OutcomesContract,
+    plans: Sequence[LinePlan],
+    *,
+    reason: str,
+    told: str = "",
+    actor: str,
+    at: datetime,
+    tell: Tell = tell_nobody,
 ) -> list[Clawback]:
     """Undo what came of accepted lines, as planned. The caller has locked contract and lines and has moved the lines.
 
@@ -107,6 +117,7 @@ def undo_results(
         told: What payers are told on credit notes; may be empty.
         actor: Who.
         at: Now.
+        tell: Is told how far it is.
     """
     if not plans:
         return []
@@ -115,7 +126,9 @@ def undo_results(
     book = ledger_queries.get_book_by_slug(slug=contract.book_slug)
     batches: dict[int, str] = {}
     made = []
-    for plan in plans:
+    for number, plan in enumerate(plans):
+        if number % TOLD_EVERY == 0:
+            tell(number, len(plans))
         clawback = Clawback.objects.create(result=plan.result, after_run=last.number, reason=reason, by=actor, at=at)
         made.append(clawback)
         _keep_overpayments(contract, clawback, plan, is_credit=is_credit, actor=actor, at=at)

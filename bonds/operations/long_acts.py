@@ -26,6 +26,7 @@ def begin_long(
     contract: OutcomesContract,
     organisation: str,
     total: int,
+    about: str = "",
     facts: Mapping[str, Any] | None = None,
     actor: Actor,
     at: datetime,
@@ -38,12 +39,13 @@ def begin_long(
         contract: Whose.
         organisation: Public id of the organisation whose officers may watch.
         total: How much there is to do, in lines or results, one or more.
+        about: Public id of what it is done to, where that is not the contract: only then it is the same act.
         facts: What the act is told beside the contract and who acts.
         actor: Who acts.
         at: Now.
         result_path: Where the outcome will be shown.
     """
-    mine = f"{topic}:{contract.public_id}:{organisation}:"
+    mine = f"{topic}:{contract.public_id}:{organisation}:{about}:"
     runs = Job.objects.filter(kind=topic, key__startswith=mine, state=JobState.RUNNING).first()
     if runs is not None:
         return runs

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bonds import states
-from bonds.arithmetic.sampling import draw_sample
+from bonds.arithmetic.sampling import Recovery, draw_sample
 from bonds.arithmetic.vat import compute_tax
 from bonds.models import (
     ClaimLine,
@@ -41,6 +41,7 @@ from bonds.queries.undoing import plan_undoing
 from core.periods import legal_day
 from foundation import audit
 from foundation.access import Actor
+from foundation.jobs import Tell, tell_nobody
 from ledger import operations as ledger_operations
 from ledger import queries as ledger_queries
 from ledger.operations import Line
@@ -176,7 +177,9 @@ def _find_items(sample: SampleRun, wanted: Sequence[str]) -> dict[str, SampleIte
 
 
 @transaction.atomic
-def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: datetime) -> SampleClosing:
+def close_sample(
+    *, sample: SampleRun, verifier: Party, actor: Actor, at: datetime, tell: Tell = tell_nobody
+) -> SampleClosing:
     """Close a sample: lines that do not stand are taken back, and the error rate is applied to those not drawn.
 
     What is recovered for these is set off against the payers' next parts, in proportion to what each had paid.
@@ -186,6 +189,7 @@ def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: dateti
         verifier: Who looked.
         actor: Who acts.
         at: Now.
+        tell: Is told how far it is.
 
     Raises:
         NotTheVerifier: the party does not verify now.
@@ -195,11 +199,8 @@ def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: dateti
     Source: DWP provider guidance (extrapolation); the formula is the contract's, see `arithmetic.sampling`.
     """
     contract = lock_contract(sample.contract_id)
-    _check_verifies(verifier, contract, on=legal_day(at))
-    if SampleClosing.objects.filter(sample=sample).exists():
-        raise SampleClosed(_("This sample has been closed."))
     sample.contract = contract
-    recovery = work_out(sample)
+    recovery = check_closable(sample, contract, verifier, at=at)
     closing = SampleClosing.objects.create(
         sample=sample,
         invalid_count=recovery.invalid,
@@ -209,7 +210,7 @@ def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: dateti
         by=actor.ref,
         at=at,
     )
-    _take_back_invalid(contract, verifier, sample, actor=actor.ref, at=at)
+    _take_back_invalid(contract, verifier, sample, actor=actor.ref, at=at, tell=tell)
     parts = divide_recovery(sample, recovery.extrapolated)
     if parts:
         _recover(contract, sample, parts, actor=actor.ref, at=at)
@@ -225,15 +226,27 @@ def close_sample(*, sample: SampleRun, verifier: Party, actor: Actor, at: dateti
     return closing
 
 
+def check_closable(sample: SampleRun, contract: OutcomesContract, verifier: Party, *, at: datetime) -> Recovery:
+    """Give what closing a sample recovers, and refuse it if it cannot be closed.
+
+    Raises:
+        NotTheVerifier, SampleClosed, SampleIncomplete: as `close_sample`.
+    """
+    _check_verifies(verifier, contract, on=legal_day(at))
+    if SampleClosing.objects.filter(sample=sample).exists():
+        raise SampleClosed(_("This sample has been closed."))
+    return work_out(sample)
+
+
 def _take_back_invalid(
-    contract: OutcomesContract, verifier: Party, sample: SampleRun, *, actor: str, at: datetime
+    contract: OutcomesContract, verifier: Party, sample: SampleRun, *, actor: str, at: datetime, tell: Tell
 ) -> None:
     """Lines that do not stand are taken back, unless that happened or is disputed since they were drawn."""
     wrong = SampleFinding.objects.filter(item__sample=sample, is_valid=False).values_list("item__line", flat=True)
     lines = [line for line in read_lines(list(wrong)) if line.state == states.LineState.PAID.value]
     reason = _("Found not to stand in sample %(number)s.") % {"number": sample.number}
     change_lines(lines, to=states.LineState.CLAWED_BACK, actor=actor, at=at, reason=reason, decider=verifier)
-    undo_results(contract, plan_undoing(lines), reason=reason, told=reason, actor=actor, at=at)
+    undo_results(contract, plan_undoing(lines), reason=reason, told=reason, actor=actor, at=at, tell=tell)
 
 
 def _recover(

@@ -25,8 +25,6 @@ LONG_LINES: Final = 500
 def begin_submission(*, claim: Claim, actor: Actor, at: datetime, result_path: str) -> Claim | Job:
     """Submit a claim at once, or begin a job where it has many lines. What stands in the way is said now.
 
-    A provider puts together one claim at a time, so it has one such job at a time.
-
     Args:
         claim: A draft.
         actor: Who acts for the provider.
@@ -46,6 +44,7 @@ def begin_submission(*, claim: Claim, actor: Actor, at: datetime, result_path: s
         contract=claim.contract,
         organisation=claim.provider.organisation.public_id,
         total=count,
+        about=claim.public_id,
         facts={"claim": claim.public_id},
         actor=actor,
         at=at,

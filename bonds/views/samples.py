@@ -31,6 +31,7 @@ from bonds.views.page_acts import PageAct
 from core.errors import DomainError, NotFound
 from foundation import clock
 from foundation.access import Actor, Decision
+from foundation.models import Job
 
 ITEMS_A_PAGE = 50
 SAMPLES_A_PAGE = 50
@@ -209,16 +210,21 @@ class CloseSampleView(VerifierPageMixin, TemplateView):
         return super().get_context_data(**facts | kwargs)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
-        """Close it."""
+        """Close it, or begin the job that does."""
+        here = self.url("sample", self.sample.number)
         try:
-            operations.close_sample(sample=self.sample, verifier=self.party, actor=self.actor, at=clock.now())
+            closed = operations.begin_sample_closing(
+                sample=self.sample, verifier=self.party, actor=self.actor, at=clock.now(), result_path=here
+            )
         except NotFound:
             raise
         except DomainError as refused:
             messages.error(request, refused.message)
         else:
+            if isinstance(closed, Job):
+                return redirect("foundation:job", closed.public_id)
             messages.success(request, _("Closed. Those concerned have been told by mail."))
-        return redirect(self.url("sample", self.sample.number))
+        return redirect(here)
 
 
 @method_decorator(never_cache, name="dispatch")
