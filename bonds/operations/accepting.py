@@ -119,6 +119,7 @@ def begin_acceptance(
         contract=contract,
         organisation=verifier.organisation.public_id,
         total=count,
+        about=digest,
         facts={"verifier": verifier.public_id, "digest": digest, "after": after, "note": note},
         actor=actor,
         at=at,

@@ -12,6 +12,7 @@ from bonds.models import AdjustmentPreview, ContractVersion, OutcomesContract, V
 from bonds.operations.adjusting import adjust_lines
 from bonds.operations.assessing import check_running
 from bonds.operations.errors import AdjustmentUnseen, NothingToAdjust
+from bonds.operations.locks import lock_contract
 from bonds.operations.long_acts import begin_long, run_long
 from bonds.queries.adjusting import find_changes, reached_back
 from bonds.queries.adjustment_previews import (
@@ -53,15 +54,14 @@ def begin_adjustment(
     count = reached_back(contract).count()
     if count <= LONG_COUNT:
         return adjust_lines(contract=contract, actor=actor.ref, at=at)
-    if count > LOOKED_AT_ONCE and find_preview(contract) is None:
-        raise AdjustmentUnseen(
-            _("Have it worked out first what would change: results have come in since, or nobody has looked.")
-        )
+    _check_seen(contract)
     return _begin(TOPIC, contract, count, actor=actor, at=at, result_path=result_path)
 
 
 def run_adjustment(*, payload: dict[str, Any], at: datetime) -> None:
     """Do a long adjustment and end its job, well or badly. Done again, it finds nothing left to change.
+
+    What was accepted or taken back since somebody looked makes it fail, as it would have been refused.
 
     Args:
         payload: As `begin_adjustment` wrote it.
@@ -69,6 +69,7 @@ def run_adjustment(*, payload: dict[str, Any], at: datetime) -> None:
     """
 
     def adjust(contract: OutcomesContract, actor: Actor, tell: Tell) -> None:
+        _check_seen(lock_contract(contract.pk))
         adjust_lines(contract=contract, actor=actor.ref, at=at, tell=tell)
 
     run_long(payload=payload, act=adjust, at=at)
@@ -153,6 +154,13 @@ def preview_adjustment(
         after={"version": version.number, "lines": len(found.changes), "change_pence": found.pence},
     )
     return made
+
+
+def _check_seen(contract: OutcomesContract) -> None:
+    if reached_back(contract).count() > LOOKED_AT_ONCE and find_preview(contract) is None:
+        raise AdjustmentUnseen(
+            _("Have it worked out first what would change: results have come in since, or nobody has looked.")
+        )
 
 
 def _begin(topic: str, contract: OutcomesContract, count: int, *, actor: Actor, at: datetime, result_path: str) -> Job:

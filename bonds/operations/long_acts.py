@@ -39,7 +39,7 @@ def begin_long(
         contract: Whose.
         organisation: Public id of the organisation whose officers may watch.
         total: How much there is to do, in lines or results, one or more.
-        about: Public id of what it is done to, where that is not the contract: only then it is the same act.
+        about: Names what it is done to, where that is not all of the contract: only of the same it is the same act.
         facts: What the act is told beside the contract and who acts.
         actor: Who acts.
         at: Now.

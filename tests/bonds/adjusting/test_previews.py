@@ -110,6 +110,19 @@ def test_once_it_was_found_out_it_can_be_done(world):
     same_again(world)
 
 
+def test_what_is_accepted_before_the_worker_comes_stops_it(world):
+    find_out(world)
+    job = begin(world)
+    accept_another(world)
+
+    run_last("bonds.adjustment", adjusting_long.run_adjustment)
+
+    job.refresh_from_db()
+    assert (job.state, job.failure[:41]) == ("failed", "Have it worked out first what would chang")
+    assert not VersionAdjustment.objects.exists()
+    assert not Clawback.objects.exists()
+
+
 def test_it_holds_until_something_is_accepted_taken_back_disputed_or_signed(world):
     def holds() -> bool:
         return look_at_adjustments(world.contract).preview is not None

@@ -181,6 +181,21 @@ class TestMoreThanAThousand:
         states = list(ClaimLine.objects.order_by("pk").values_list("state", flat=True))
         assert states == ["submitted", "submitted", "validated", "validated"]
 
+    def test_those_behind_are_another_job_than_the_oldest(self, room, monkeypatch):
+        monkeypatch.setattr(accepting, "LONG_LINES", 1)
+        submit(room, 4)
+        first = look(room)
+        behind = look(room, after=first.last)
+
+        for digest, after in ((first.digest, ""), (behind.digest, first.last), (behind.digest, first.last)):
+            room.as_("plumbline").post(room.at("plumbline", "accept-waiting"), {"digest": digest, "after": after})
+        assert Job.objects.count() == 2
+        for message in OutboxMessage.objects.filter(topic=accepting.TOPIC).order_by("pk"):
+            accepting.run_acceptance(payload=message.payload, at=CLAIMED_AT)
+
+        assert set(Job.objects.values_list("state", flat=True)) == {"finished"}
+        assert set(ClaimLine.objects.values_list("state", flat=True)) == {"validated"}
+
     @pytest.mark.parametrize("after", ["cln_nothing", "\0", "x" * 41])
     def test_from_a_line_that_is_not_there_nothing_is_looked_at(self, room, after):
         submit(room)
